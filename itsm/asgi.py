@@ -1,0 +1,9 @@
+"""Streams and waiting requests (`/live/`): the ASGI application of the small process that holds no database connection."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsm.settings")
+
+application = get_asgi_application()

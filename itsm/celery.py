@@ -1,0 +1,38 @@
+"""The Celery application: queues, the promises a task makes to the broker, and the beat.
+
+Redis is a wake-up call, never the record of work: every task claims what is due from the database, so a lost or a
+doubled message does no harm. Beat ticks in UTC; what is due is decided by the database's clock.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import schedule
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsm.settings")
+
+QUEUES = ("realtime", "timers", "mail_out", "bulk")
+
+
+def every(seconds: float, task: str, queue: str) -> dict[str, object]:
+    """One line of the beat. A tick that nobody took within its period expires: the next one does its work."""
+    return {"task": task, "schedule": schedule(seconds), "options": {"queue": queue, "expires": seconds}}
+
+
+app = Celery("itsm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_queues=[Queue(name) for name in QUEUES],
+    task_default_queue="realtime",
+    task_create_missing_queues=False,
+    beat_schedule={
+        "sweep clocks": every(15, "slas.tasks.sweep", "timers"),
+        "wake scheduled holds": every(15, "tickets.tasks.wake", "timers"),
+        "relay entries": every(15, "journal.tasks.relay", "realtime"),
+        "send messages": every(15, "notifications.tasks.sweep", "mail_out"),
+        "continue jobs": every(60, "jobs.tasks.sweep", "bulk"),
+        "drop unclaimed uploads": every(3600, "tickets.tasks.drop_unclaimed_uploads", "bulk"),
+    },
+)
+app.autodiscover_tasks()
