@@ -80,6 +80,17 @@ MIDDLEWARE = [
     "accounts.middleware.ScopeMiddleware",
 ]
 
+# TEMPORARY while the rooms are being built: only what exists. Removed before the first run.
+INSTALLED_APPS = [
+    app
+    for app in INSTALLED_APPS
+    if "." in app and app != "itsm.apps.ItsmConfig"
+    or (BASE_DIR / app / "apps.py").exists()
+    or app == "itsm.apps.ItsmConfig" and (BASE_DIR / "itsm/apps.py").exists()
+    or app in {"rest_framework", "django_filters", "drf_spectacular", "drf_spectacular_sidecar", "simple_history", "allauth", "django_htmx", "csp"}
+]
+MIDDLEWARE = [m for m in MIDDLEWARE if m.split(".")[0] not in {"core", "accounts"} or (BASE_DIR / m.split(".")[0] / "middleware.py").exists()]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -130,7 +141,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 # Files.
 STATIC_URL = "/static/"
 STATIC_ROOT = ENV["STATIC_ROOT"]
-STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.is_dir()]
+STATICFILES_DIRS = [path for path in [BASE_DIR / "frontend" / "dist"] if path.is_dir()]
 MEDIA_ROOT = ENV["MEDIA_ROOT"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
