@@ -1,0 +1,281 @@
+"""The parts every page is built from. Small, frequent ones are functions; larger ones are templates in parts/.
+
+The gallery at /dev/parts/ (debug only) shows each in every state.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core import display
+
+register = template.Library()
+
+TURNING = frozenset({"chevron-left", "chevron-right", "arrow-back-up", "arrow-forward-up", "send", "external-link", "logout"})
+KINDS = {"primary": "pri", "quiet": "quiet", "note": "note", "danger": "danger", "": ""}
+BAR_WIDTH = 100
+STEPS = 4
+
+
+def _of(thing: Any, name: str, default: Any = "") -> Any:
+    """One attribute of an object or one key of a mapping, as templates read them."""
+    if isinstance(thing, Mapping):
+        return thing.get(name, default)
+    return getattr(thing, name, default)
+
+
+def _attributes(**values: object) -> SafeString:
+    """HTML attributes from keywords: None and False leave no trace, True leaves the bare name; _ becomes -."""
+    shown = ((name.rstrip("_").replace("_", "-"), value) for name, value in values.items() if value not in (None, False, ""))
+    return format_html_join("", "{}", ((format_html(" {}", n) if v is True else format_html(' {}="{}"', n, v),) for n, v in shown))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """{% icon "clock" %}: one symbol of the sprite (names in frontend/icons.txt). With a label it speaks."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    turning = " turns" if name in TURNING else ""
+    return format_html('<svg class="ic{}" {}><use href="{}#{}"/></svg>', turning, spoken, static("sprite.svg"), name)
+
+
+@register.simple_tag
+def key(letters: str) -> SafeString:
+    """{% key "Ctrl Enter" %}: key caps as they are printed on buttons and in the key bar."""
+    return format_html('<kbd aria-hidden="true">{}</kbd>', letters)
+
+
+@register.simple_tag
+def button(
+    label: str, *, url: str = "", icon: str = "", key: str = "", kind: str = "", size: str = "", only_icon: bool = False, **more: object
+) -> SafeString:
+    """{% button "Save" kind="primary" key="s" icon="check" %}: a link with `url`, else a submit button.
+
+    kind: primary, quiet, note, danger or nothing. size: sm, lg or nothing. only_icon hides the words, not the name.
+    Further keywords become attributes: name, value, type, form, formaction, popovertarget, data_dialog, hx_get…
+    """
+    names = " ".join(filter(None, ["btn", KINDS[kind], size, "icon" if only_icon else "", str(more.pop("class_", ""))]))
+    cap = format_html(' <kbd aria-hidden="true">{}</kbd>', key_caps(key)) if key and not only_icon else ""
+    drawing = _icon(icon) if icon else ""
+    words = "" if only_icon else label
+    shared = _attributes(
+        data_key=key, aria_keyshortcuts=key_shortcut(key), aria_label=label if only_icon else None, title=label if only_icon else None, **more
+    )
+    if url:
+        return format_html('<a class="{}" href="{}"{}>{}{}{}</a>', names, url, shared, drawing, words, cap)
+    kind_of = "" if "type" in more else mark_safe(' type="submit"')
+    return format_html('<button class="{}"{}{}>{}{}{}</button>', names, kind_of, shared, drawing, words, cap)
+
+
+_icon = icon  # `button` takes a keyword of the same name
+
+
+def key_caps(key: str) -> str:
+    """The words on the key cap of a `data-key` value: "a" is A, "shift+a" is Shift A, "mod+enter" is Ctrl ↵."""
+    names = {"mod": "Ctrl", "enter": "↵", "shift": "Shift", "escape": "Esc"}
+    return " ".join(names.get(part, part.upper() if len(part) == 1 else part.title()) for part in key.split("+"))
+
+
+def key_shortcut(key: str) -> str:
+    """The value of aria-keyshortcuts for a `data-key` value."""
+    names = {"mod": "Control", "enter": "Enter", "shift": "Shift", "escape": "Escape"}
+    return "+".join(names.get(part, part.upper() if len(part) == 1 else part) for part in key.split("+") if part)
+
+
+@register.simple_tag
+def chip(text: str, kind: str = "", icon: str = "") -> SafeString:
+    """{% chip "Met in 9 min" "ok" icon="check" %}; kind: ok, warn, danger, info, accent, note, major, line."""
+    return format_html('<span class="chip {}">{}{}</span>', kind, _icon(icon) if icon else "", text)
+
+
+@register.simple_tag
+def priority(number: int | None) -> SafeString:
+    """{% priority 2 %}: the badge P1 to P5; nothing for None."""
+    if not number:
+        return mark_safe("")
+    return format_html('<span class="p p{}"><span class="sr">{} </span>P{}</span>', number, _("Priority"), number)
+
+
+@register.simple_tag
+def status(value: Any) -> SafeString:
+    """{% status row.status %}: glyph and word of an object with `glyph` and `word`.
+
+    glyph: new, open, reopened, wait, approval, done, closed, cancelled.
+    """
+    glyph = _of(value, "glyph")
+    return format_html('<span class="st {}">{}{}</span>', glyph, _icon(f"st-{glyph}"), _of(value, "word"))
+
+
+@register.simple_tag
+def fuse(clock: Any, long: bool = False) -> SafeString:
+    """{% fuse row.fuse %}: a `core.display.Fuse` or anything with its attributes. long adds "left" to the text."""
+    if not clock:
+        return mark_safe("")
+    tone, fraction, text = _of(clock, "tone"), _of(clock, "fraction", None), _of(clock, "text")
+    due_at, from_at = _of(clock, "due_at", None), _of(clock, "from_at", None)
+    width = round((1.0 if fraction is None else fraction) * BAR_WIDTH)
+    if long and tone in (display.Tone.OK, display.Tone.SOON):
+        text = _("%(time)s left") % {"time": text}
+    return format_html(
+        '<span class="fuse {}"{}><span class="w">{}</span><b>{}{}</b>'
+        '<svg class="bar-left" aria-hidden="true"><rect width="{}%" height="3" rx="1.500"/></svg></span>',
+        tone,
+        _attributes(
+            title=_of(clock, "title"),
+            data_due=due_at.isoformat() if due_at else None,
+            data_from=from_at.isoformat() if due_at and from_at else None,
+            data_long=long and "1",
+        ),
+        _of(clock, "label"),
+        icon("check") if tone == display.Tone.MET else "",
+        text,
+        width,
+    )
+
+
+@register.simple_tag
+def avatar(who: Any = None, size: str = "", named: bool = False) -> SafeString:
+    """{% avatar row.assignee %}: an object with `initials`, `name`, `kind` (me, customer or nothing), or None.
+
+    size: lg or nothing. named=True where the name stands beside it, so that it is not read twice.
+    """
+    if not who:
+        return format_html('<span class="av none {}" title="{}"><span class="sr">{}</span></span>', size, _("Unassigned"), _("Unassigned"))
+    name = _of(who, "name") or str(who)
+    letters = _of(who, "initials") or display.initials(name)
+    if named:
+        return format_html('<span class="av {} {}" aria-hidden="true">{}</span>', _of(who, "kind"), size, letters)
+    return format_html(
+        '<span class="av {} {}" title="{}"><span aria-hidden="true">{}</span><span class="sr">{}</span></span>',
+        _of(who, "kind"), size, name, letters, name,
+    )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: template.Context, at: datetime | None, absolute: bool = False) -> SafeString:
+    """{% moment ticket.opened_at %}: a <time> in the reader's zone; the browser keeps relative ones true.
+
+    absolute=True never says "12 min ago". The instant "now" is the context's `now`, if a view put one there.
+    """
+    if at is None:
+        return mark_safe("")
+    now = context.get("now") or timezone.now()
+    local = timezone.localtime(at)
+    text = date_format(local, "j M Y H:i") if absolute else display.moment(at, now=now)
+    return format_html(
+        '<time datetime="{}" title="{}"{}>{}</time>',
+        at.isoformat(), display.full_moment(at), "" if absolute else mark_safe(" data-rel"), text,
+    )  # fmt: skip
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """{{ timer.used_seconds|duration }}: "38 min", "1 h 05", "3 d 4 h"."""
+    return "" if seconds is None else display.duration(seconds)
+
+
+@register.filter
+def file_size(size_bytes: int) -> str:
+    """{{ attachment.size|file_size }}: "18 kB"."""
+    return display.file_size(size_bytes)
+
+
+@register.filter
+def as_json(value: object) -> str:
+    """{{ js_data|as_json }} inside a data attribute; the template escapes it."""
+    return json.dumps(value)
+
+
+@register.simple_tag
+def health(state: str, word: str) -> SafeString:
+    """{% health "degraded" "Degraded" %}: disc up, triangle degraded, square down, ring unknown."""
+    return format_html('<span class="health {}" role="img" aria-label="{}" title="{}"></span>', state, word, word)
+
+
+@register.simple_tag
+def steps(step: int, words: str) -> SafeString:
+    """{% steps 3 "waiting for your answer" %}: the portal's four-step bar, with its meaning in words."""
+    bars = format_html_join("", "<i{}></i>", ((mark_safe(' class="on"') if n < step else "",) for n in range(STEPS)))
+    label = _("Step %(step)d of %(all)d: %(words)s") % {"step": step, "all": STEPS, "words": words}
+    return format_html('<span class="steps" role="img" aria-label="{}">{}</span>', label, bars)
+
+
+@register.simple_tag(takes_context=True)
+def html_attributes(context: template.Context) -> SafeString:
+    """The attributes of <html>: language, direction, theme, density, keys. A person's choice, else the cookie's."""
+    request = context.get("request")
+    user, cookies = getattr(request, "user", None), getattr(request, "COOKIES", {})
+    chosen = {
+        name: context.get(f"page_{name}") or getattr(user, name, "") or cookies.get(name, "") for name in ("theme", "density")
+    }
+    theme = chosen["theme"] if chosen["theme"] in ("light", "dark") else None
+    density = chosen["density"] if chosen["density"] in ("compact", "roomy") else None
+    direction = "rtl" if translation.get_language_bidi() or context.get("page_dir") == "rtl" else "ltr"
+    keys = None if getattr(user, "has_keys", True) else "off"
+    return _attributes(lang=translation.get_language() or "en", dir=direction, data_theme=theme, data_density=density, data_keys=keys)
+
+
+@register.simple_tag
+def server_time() -> str:
+    """The server's clock as the page is made: the browser measures its own against it."""
+    return timezone.now().isoformat()
+
+
+@register.simple_tag(takes_context=True)
+def brand(context: template.Context) -> str:
+    """The name at the top of every page: the context's `brand_name`, else settings.BRAND_NAME, else the product's."""
+    return context.get("brand_name") or getattr(settings, "BRAND_NAME", "") or "Clause8"
+
+
+@register.inclusion_tag("parts/_message.html", takes_context=True)
+def message(context: template.Context, entry: Any, on_portal: bool = False) -> dict[str, Any]:
+    """{% message entry %}: one message of a conversation. on_portal leaves out what only the desk reads.
+
+    entry: id, audience (public, internal, provider), author (name, initials, kind), at, via, body (safe HTML or
+    plain text), attachments (name, url, size), is_pending.
+    """
+    return {"entry": entry, "now": context.get("now"), "on_portal": on_portal}
+
+
+@register.inclusion_tag("parts/_event.html", takes_context=True)
+def event_line(context: template.Context, entry: Any) -> dict[str, Any]:
+    """{% event_line entry %}: one grey line. entry: icon, at, text, why_url (may be empty), why_text."""
+    return {"entry": entry, "now": context.get("now")}
+
+
+@register.inclusion_tag("parts/_errors.html")
+def error_summary(*forms: Any) -> dict[str, Any]:
+    """{% error_summary form %}: what was wrong, with links to the fields; takes the focus. Nothing if all is well."""
+    rows, general = [], []
+    for form in forms:
+        general += [str(text) for text in form.non_field_errors()] if form else []
+        rows += [(f"#{field.id_for_label or field.auto_id}", field.label, text) for field in form for text in field.errors] if form else []
+    return {"general": general, "rows": rows}
+
+
+@register.inclusion_tag("parts/_empty.html")
+def empty_state(text: str, *, icon: str = "", label: str = "", url: str = "", inline: bool = False) -> dict[str, Any]:
+    """{% empty_state "Nothing waits for you." label="Report a fault" url=... icon="inbox" %}."""
+    return {"text": text, "icon": icon, "label": label, "url": url, "inline": inline}
+
+
+@register.inclusion_tag("parts/_notice.html")
+def notice(text: str, kind: str = "info") -> dict[str, Any]:
+    """{% notice "Closed. A reply opens it again." "warn" %}; kind: info, ok, warn, danger."""
+    icons = {"info": "info-circle", "ok": "circle-check", "warn": "alert-triangle", "danger": "alert-circle"}
+    return {"text": text, "kind": kind, "icon": icons[kind]}
+
+
+@register.inclusion_tag("parts/_pager.html")
+def pager(*, newer_url: str = "", older_url: str = "", text: str = "") -> dict[str, Any]:
+    """{% pager newer_url=... older_url=... text="100 of 3,214" %}: pages by key, so only neighbours have links."""
+    return {"newer_url": newer_url, "older_url": older_url, "text": text}
