@@ -146,6 +146,10 @@ class Cluster:
                 raise refusals.full_disk(self.data) from error
             raise
 
+    def restart(self) -> None:
+        """Start again on the same port after the server died."""
+        self._run()
+
     def stop(self) -> None:
         """Fast shutdown: open transactions are rolled back, what is committed is on disk."""
         if self.process is not None:
@@ -208,7 +212,7 @@ class Cluster:
             )
 
     def _run(self) -> None:
-        self.port = processes.free_port()
+        self.port = self.port or processes.free_port()
         settings = COMMON | (THROW_AWAY if self.throw_away else {}) | {"port": str(self.port)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self.log.unlink(missing_ok=True)

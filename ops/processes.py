@@ -36,6 +36,12 @@ def end_with_parent(sign: int) -> Callable[[], None] | None:
     return ask
 
 
+def end_when_parent_ends() -> None:
+    """Ask for SIGTERM, the orderly end, when whoever started this process is killed."""
+    if _libc is not None:
+        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+
+
 def start(
     command: Sequence[str | Path],
     *,

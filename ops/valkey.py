@@ -71,7 +71,7 @@ class Server:
         """Start, and return once the server answers PING (an open port is not yet an answer)."""
         data = files.private_folder(self.home / "valkey")
         files.private_folder(self.log.parent)
-        self.port = processes.free_port()
+        self.port = self.port or processes.free_port()
         files.write_private(data / "valkey.conf", self._configuration())
         self.log.unlink(missing_ok=True)
         self.process = processes.start(
@@ -82,6 +82,10 @@ class Server:
         except refusals.RefusalError:
             self.stop()
             raise
+
+    def restart(self) -> None:
+        """Start again on the same port after the server died."""
+        self.start()
 
     def stop(self) -> None:
         """Write what is queued to disk and end."""
