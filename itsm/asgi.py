@@ -1,4 +1,4 @@
-"""Streams and waiting requests (`/live/`): the ASGI application of the small process that holds no database connection."""
+"""Streams and waiting requests (`/live/`): the ASGI application of the small process without database connections."""
 
 import os
 

@@ -26,7 +26,7 @@ class FailSafeCache(RedisCache):
         self._memory = LocMemCache("itsm-failsafe", plain)
         self._retry_after = 0.0
 
-    def _try(self, name: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the cache holds
+    def _try(self, name: str, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= self._retry_after:
             try:
                 return getattr(super(), name)(*args, **kwargs)
@@ -37,7 +37,7 @@ class FailSafeCache(RedisCache):
 
 
 def _forward(name: str) -> Callable[..., Any]:
-    def method(self: FailSafeCache, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the cache holds
+    def method(self: FailSafeCache, *args: Any, **kwargs: Any) -> Any:
         return self._try(name, *args, **kwargs)
 
     method.__name__ = name

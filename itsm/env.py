@@ -38,7 +38,16 @@ def text(value: str) -> str:
 
 
 def switch(value: str) -> bool:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
     if value.strip().lower() not in words:
         raise BadValueError(f"is “{value}”: write true or false")
     return words[value.strip().lower()]
@@ -56,14 +65,18 @@ def number(lowest: int, highest: int) -> Callable[[str], int]:
 def names(value: str) -> list[str]:
     found = [name.strip() for name in value.split(",") if name.strip()]
     if "*" in found:
-        raise BadValueError("contains “*”, which lets any host name in: list the names people type, with commas")
+        raise BadValueError(
+            "contains “*”, which lets any host name in: list the names people type, with commas"
+        )
     return found
 
 
 def database(value: str) -> dict[str, Any]:
     parts = _address(value, {"postgres", "postgresql"}, "postgresql://user:password@host:5432/name")
     if not parts.username or not parts.path.strip("/"):
-        raise BadValueError("lacks a user or a database name: write postgresql://user:password@host:5432/name")
+        raise BadValueError(
+            "lacks a user or a database name: write postgresql://user:password@host:5432/name"
+        )
     return dict(environ.Env.db_url_config(value)) | {"ENGINE": "django.db.backends.postgresql"}
 
 
@@ -77,7 +90,9 @@ def web_address(value: str) -> str:
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise BadValueError(f"is “{value}”: write scheme and host only, as in https://desk.example.com")
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise BadValueError(f"is “{value}”: passwords would travel readable; use https for a host of the network")
+        raise BadValueError(
+            f"is “{value}”: passwords would travel readable; use https for a host of the network"
+        )
     return value.rstrip("/")
 
 
@@ -104,7 +119,7 @@ def folder(value: str) -> Path:
     return path
 
 
-def _address(value: str, schemes: set[str], example: str) -> Any:  # noqa: ANN401 - the standard library's result
+def _address(value: str, schemes: set[str], example: str) -> Any:
     try:
         parts = urlsplit(value)
         _ = parts.port
@@ -125,7 +140,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Variable:
     """One name of the environment: how it is read, what holds without it, what it is for.
 
@@ -134,34 +149,81 @@ class Variable:
 
     name: str
     read: Callable[[str], Any]
+    purpose: str
     default: str | None = None
     needed: bool = False
-    purpose: str
 
 
 VARIABLES = [
-    Variable(name="DATABASE_URL", read=database, needed=True, purpose="PostgreSQL as the application role, itsm_app (through pgbouncer if there is one)"),
-    Variable(name="DATABASE_OWNER_URL", read=database, purpose="PostgreSQL as itsm_owner, past pgbouncer; only `manage.py migrate` uses it"),
-    Variable(name="BROKER_URL", read=redis, needed=True, purpose="Redis or Valkey for Celery: noeviction, append-only file"),
-    Variable(name="CACHE_URL", read=redis, needed=True, purpose="Redis or Valkey for the cache and live updates: may lose everything at any time"),
-    Variable(name="SECRET_KEY", read=key, needed=True, purpose="signs sessions and links; 50 random characters or more"),
-    Variable(name="BASE_URL", read=web_address, needed=True, purpose="the address people type; https outside this machine"),
-    Variable(name="ALLOWED_HOSTS", read=names, default="", purpose="further host names, with commas; the host of BASE_URL is always one"),
-    Variable(name="DEBUG", read=switch, default="false", purpose="error pages with details; only on this machine"),
-    Variable(name="LOCAL_DIR", read=folder, default=".local", purpose="what this machine keeps: embedded servers, outbox, logs"),
-    Variable(name="MEDIA_ROOT", read=folder, default="", purpose="attachments; a folder that web and workers share (default: media in LOCAL_DIR)"),
-    Variable(name="STATIC_ROOT", read=folder, default="", purpose="collected style sheets and scripts (default: static in LOCAL_DIR)"),
-    Variable(name="PORT", read=number(1, 65535), default="8000", purpose="the port of `make run` and of the web process in a container"),
-    Variable(name="PROXY_COUNT", read=number(0, 9), default="1", purpose="how many proxies of ours stand in front and append to X-Forwarded-For"),
-    Variable(name="EMAIL_HOST", read=text, default="", purpose="mail server; without it mail is written to outbox in LOCAL_DIR"),
-    Variable(name="EMAIL_PORT", read=number(1, 65535), default="587", purpose="port of the mail server"),
-    Variable(name="EMAIL_HOST_USER", read=text, default="", purpose="user at the mail server"),
-    Variable(name="EMAIL_HOST_PASSWORD", read=text, default="", purpose="password at the mail server"),
-    Variable(name="EMAIL_SECURITY", read=one_of("starttls", "tls", "none"), default="starttls", purpose="starttls, tls or none"),
-    Variable(name="EMAIL_FROM", read=text, default="Service desk <desk@localhost>", purpose="the sender of mail"),
-    Variable(name="LOG_LEVEL", read=one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO", purpose="DEBUG, INFO, WARNING or ERROR"),
-    Variable(name="LOG_FORMAT", read=one_of("json", "text"), default="json", purpose="json or text"),
-]  # fmt: skip
+    Variable(
+        "DATABASE_URL",
+        database,
+        "PostgreSQL as the application role, itsm_app (through pgbouncer if there is one)",
+        needed=True,
+    ),
+    Variable(
+        "DATABASE_OWNER_URL",
+        database,
+        "PostgreSQL as itsm_owner, past pgbouncer; only `manage.py migrate` uses it",
+    ),
+    Variable("BROKER_URL", redis, "Redis or Valkey for Celery: noeviction, append-only file", needed=True),
+    Variable(
+        "CACHE_URL",
+        redis,
+        "Redis or Valkey for the cache and live updates: may lose everything at any time",
+        needed=True,
+    ),
+    Variable("SECRET_KEY", key, "signs sessions and links; 50 random characters or more", needed=True),
+    Variable("BASE_URL", web_address, "the address people type; https outside this machine", needed=True),
+    Variable(
+        "ALLOWED_HOSTS",
+        names,
+        "further host names, with commas; the host of BASE_URL is always one",
+        default="",
+    ),
+    Variable("DEBUG", switch, "error pages with details; only on this machine", default="false"),
+    Variable(
+        "LOCAL_DIR", folder, "what this machine keeps: embedded servers, outbox, logs", default=".local"
+    ),
+    Variable(
+        "MEDIA_ROOT",
+        folder,
+        "attachments; a folder that web and workers share (default: media in LOCAL_DIR)",
+        default="",
+    ),
+    Variable(
+        "STATIC_ROOT", folder, "collected style sheets and scripts (default: static in LOCAL_DIR)", default=""
+    ),
+    Variable(
+        "PORT",
+        number(1, 65535),
+        "the port of `make run` and of the web process in a container",
+        default="8000",
+    ),
+    Variable(
+        "PROXY_COUNT",
+        number(0, 9),
+        "how many proxies of ours stand in front and append to X-Forwarded-For",
+        default="1",
+    ),
+    Variable(
+        "EMAIL_HOST", text, "mail server; without it mail is written to outbox in LOCAL_DIR", default=""
+    ),
+    Variable("EMAIL_PORT", number(1, 65535), "port of the mail server", default="587"),
+    Variable("EMAIL_HOST_USER", text, "user at the mail server", default=""),
+    Variable("EMAIL_HOST_PASSWORD", text, "password at the mail server", default=""),
+    Variable(
+        "EMAIL_SECURITY", one_of("starttls", "tls", "none"), "starttls, tls or none", default="starttls"
+    ),
+    Variable("EMAIL_FROM", text, "the sender of mail", default="Service desk <desk@localhost>"),
+    Variable(
+        "LOG_LEVEL",
+        one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+        "DEBUG, INFO, WARNING or ERROR",
+        default="INFO",
+    ),
+    Variable("LOG_FORMAT", one_of("json", "text"), "json or text", default="json"),
+]
 
 
 def read(environment: dict[str, str] | None = None) -> dict[str, Any]:
@@ -180,14 +242,14 @@ def is_running_here(local: Path) -> bool:
     return (local / SERVERS_FILE).exists()
 
 
-def _value(variable: Variable, given: dict[str, str]) -> Any:  # noqa: ANN401 - one type for each variable
+def _value(variable: Variable, given: dict[str, str]) -> Any:
     raw = given.get(variable.name, variable.default)
     if raw is None and variable.needed:
         fail(f"{variable.name} is not set, and DATABASE_URL is: {variable.purpose}.")
     return None if raw in (None, "") and variable.default in (None, "") else _parse(variable, raw or "")
 
 
-def _parse(variable: Variable, raw: str) -> Any:  # noqa: ANN401 - one type for each variable
+def _parse(variable: Variable, raw: str) -> Any:
     try:
         return variable.read(raw)
     except BadValueError as error:
@@ -220,7 +282,9 @@ def _first_look() -> dict[str, str]:
 def _consistent(values: dict[str, Any], local: Path) -> dict[str, Any]:
     host = urlsplit(values["BASE_URL"]).hostname or ""
     if values["DEBUG"] and not is_loopback(host):
-        fail(f"DEBUG is on while BASE_URL is {values['BASE_URL']}: error pages would show secrets; turn DEBUG off.")
+        fail(
+            f"DEBUG is on while BASE_URL is {values['BASE_URL']}: error pages would show secrets; turn DEBUG off."
+        )
     values["LOCAL_DIR"] = local
     values["MEDIA_ROOT"] = values["MEDIA_ROOT"] or local / "media"
     values["STATIC_ROOT"] = values["STATIC_ROOT"] or local / "static"

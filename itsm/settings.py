@@ -84,12 +84,26 @@ MIDDLEWARE = [
 INSTALLED_APPS = [
     app
     for app in INSTALLED_APPS
-    if "." in app and app != "itsm.apps.ItsmConfig"
+    if ("." in app and app != "itsm.apps.ItsmConfig")
     or (BASE_DIR / app / "apps.py").exists()
-    or app == "itsm.apps.ItsmConfig" and (BASE_DIR / "itsm/apps.py").exists()
-    or app in {"rest_framework", "django_filters", "drf_spectacular", "drf_spectacular_sidecar", "simple_history", "allauth", "django_htmx", "csp"}
+    or (app == "itsm.apps.ItsmConfig" and (BASE_DIR / "itsm/apps.py").exists())
+    or app
+    in {
+        "rest_framework",
+        "django_filters",
+        "drf_spectacular",
+        "drf_spectacular_sidecar",
+        "simple_history",
+        "allauth",
+        "django_htmx",
+        "csp",
+    }
 ]
-MIDDLEWARE = [m for m in MIDDLEWARE if m.split(".")[0] not in {"core", "accounts"} or (BASE_DIR / m.split(".")[0] / "middleware.py").exists()]
+MIDDLEWARE = [
+    m
+    for m in MIDDLEWARE
+    if m.split(".")[0] not in {"core", "accounts"} or (BASE_DIR / m.split(".")[0] / "middleware.py").exists()
+]
 
 TEMPLATES = [
     {

@@ -7,5 +7,5 @@ from django.http import HttpRequest
 class Adapter(DefaultAccountAdapter):
     """Keeps the door for newcomers closed; everything else is allauth's own."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

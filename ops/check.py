@@ -38,9 +38,17 @@ def steps() -> list[Step]:
         Step("types", [sys.executable, "-m", "mypy", "."], PRODUCTION),
         Step("style", [str(BIN / "ruff"), "check", "."], {}),
         Step("format", [str(BIN / "ruff"), "format", "--check", "."], {}),
-        Step("floors", [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"], {}),
+        Step(
+            "floors",
+            [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+            {},
+        ),
         Step("templates", [str(BIN / "djade"), "--target-version", "5.2", "--check", *templates], {}),
-        Step("security", [sys.executable, "-m", "bandit", "-q", "-r", "-ll", "-c", "pyproject.toml", *packages()], {}),
+        Step(
+            "security",
+            [sys.executable, "-m", "bandit", "-q", "-r", "-ll", "-c", "pyproject.toml", *packages()],
+            {},
+        ),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], PRODUCTION),
         Step("production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         Step("tracked files", [sys.executable, "-m", "ops.guard"], {}),
@@ -56,7 +64,13 @@ def run(step: Step) -> tuple[Step, int, str, float]:
     """Run one rule; return its exit code, its words and its seconds."""
     began = time.monotonic()
     done = subprocess.run(
-        step.command, cwd=PROJECT, env=os.environ | step.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        step.command,
+        cwd=PROJECT,
+        env=os.environ | step.env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return step, done.returncode, (done.stdout + done.stderr).strip(), time.monotonic() - began
 

@@ -36,7 +36,9 @@ class Child:
 
     def start(self) -> None:
         """Start the program and say its number."""
-        self.process = processes.start(self.command, log=self.log, env=self.env, cwd=PROJECT, ending=self.ending)
+        self.process = processes.start(
+            self.command, log=self.log, env=self.env, cwd=PROJECT, ending=self.ending
+        )
         self._started_at, self._again_at = time.monotonic(), None
         self.told(self.process.pid)
 
@@ -51,7 +53,8 @@ class Child:
                 self._pause = FIRST_PAUSE_SECONDS
             self._again_at = now + self._pause
             pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
-            return f"{self.name} ended ({self.process.returncode}); starting it again in {pause:.0f} s. Its words: {self.log}"
+            code = self.process.returncode
+            return f"{self.name} ended ({code}); starting it again in {pause:.0f} s. Its words: {self.log}"
         if now >= self._again_at:
             self.start()
             return f"{self.name} runs again."
@@ -75,7 +78,12 @@ class Ports:
 def product(ports: Ports, env: Mapping[str, str], logs: Path, told: Callable[[int], None]) -> list[Child]:
     """Return the product's processes in the order in which they start; they end in the opposite one."""
     node = str(frontend.get_node().program)
-    fronts = {**env, "PORT": str(ports.front), "PAGES_PORT": str(ports.pages), "STREAMS_PORT": str(ports.streams)}
+    fronts = {
+        **env,
+        "PORT": str(ports.front),
+        "PAGES_PORT": str(ports.pages),
+        "STREAMS_PORT": str(ports.streams),
+    }
     celery = [sys.executable, "-m", "celery", "-A", "itsm"]
     commands = {
         "web": [

@@ -37,7 +37,7 @@ def write_private_json(path: Path, content: object) -> None:
     write_private(path, json.dumps(content, indent=2) + "\n")
 
 
-def find_json(path: Path) -> Any:  # noqa: ANN401 - whatever was written
+def find_json(path: Path) -> Any:
     """Return what the JSON file holds, or None where there is none or it was cut off."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))

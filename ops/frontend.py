@@ -36,7 +36,9 @@ def get_node() -> Node:
     program_on_path, npm = shutil.which("node"), shutil.which("npm")
     if program_on_path and npm:
         return Node(Path(program_on_path), [npm])
-    raise refusals.RefusalError("No Node was found: the wheel does not run on this machine; install Node 22 or newer and npm.")
+    raise refusals.RefusalError(
+        "No Node was found: the wheel does not run on this machine; install Node 22 or newer and npm."
+    )
 
 
 def fingerprint() -> str:
@@ -58,13 +60,22 @@ def build() -> None:
     if is_built():
         return
     wanted, node = fingerprint(), get_node()
-    env = os.environ | {"PATH": f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
+    env = os.environ | {
+        "PATH": f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "NO_COLOR": "1",
+    }
     lock = hashlib.sha256((SOURCES / "package-lock.json").read_bytes()).hexdigest()
     try:
         if not MODULES_STAMP.exists() or MODULES_STAMP.read_text("utf-8") != lock:
-            processes.run([*node.npm, "--prefix", str(SOURCES), "ci"], env=env, what="Installing the front end's packages")
+            processes.run(
+                [*node.npm, "--prefix", str(SOURCES), "ci"],
+                env=env,
+                what="Installing the front end's packages",
+            )
             MODULES_STAMP.write_text(lock, encoding="utf-8")
-        processes.run([*node.npm, "--prefix", str(SOURCES), "run", "build"], env=env, what="Building the front end")
+        processes.run(
+            [*node.npm, "--prefix", str(SOURCES), "run", "build"], env=env, what="Building the front end"
+        )
         STAMP.write_text(wanted, encoding="utf-8")
     except OSError as error:
         raise refusals.from_os_error(error, SOURCES) from error

@@ -13,7 +13,8 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 FORBIDDEN = {
     "the host of a package registry": re.compile(
-        r"py[p]i\.org|python[h]osted|npm[j]s\.(?:org|com)|registry\.[y]arnpkg|deb[.]debian|proxy\.gol[a]ng", re.IGNORECASE
+        r"py[p]i\.org|python[h]osted|npm[j]s\.(?:org|com)|registry\.[y]arnpkg|deb[.]debian|proxy\.gol[a]ng",
+        re.IGNORECASE,
     ),
     "a path of one machine": re.compile(r"(?<![\w.])/(?:wo[r]k|roo[t]|hom[e]/\w+)/|shared/desig[n]"),
     "a secret key": re.compile(r"-----BEGI[N] [A-Z ]*PRIVATE KEY-----"),
@@ -52,7 +53,11 @@ def without_floor(project: Path) -> list[str]:
     configuration = tomllib.loads((project / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     floors = configuration["contracts"][0]["layers"]
     named = {name.strip() for floor in floors for name in floor.split("|")}
-    return [f"{app} has no floor: add it to the layers in pyproject.toml." for app in apps(project) if app not in named]
+    return [
+        f"{app} has no floor: add it to the layers in pyproject.toml."
+        for app in apps(project)
+        if app not in named
+    ]
 
 
 if __name__ == "__main__":

@@ -31,9 +31,8 @@ def main(groups: list[str]) -> None:
     """Bring `.venv` to what `groups` and those installed before need. Raises a refusal where something is missing."""
     if sys.version_info < OLDEST:
         raise refusals.RefusalError(
-            "Python {}.{} is too old: install Python 3.11 or newer and call make with PYTHON=python3.11.".format(
-                *sys.version_info
-            )
+            f"Python {sys.version_info[0]}.{sys.version_info[1]} is too old: install Python 3.11 or newer "
+            "and call make with PYTHON=python3.11."
         )
     with (LOCKS / "run.txt").open(encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -70,7 +69,12 @@ def _digest(groups: list[str]) -> str:
 
 def _is_usable() -> bool:
     try:
-        return subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+        return (
+            subprocess.run(
+                [str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False
+            ).returncode
+            == 0
+        )
     except OSError:
         return False
 
@@ -81,10 +85,14 @@ def _make_environment() -> None:
         f"Python's venv module is not installed here: install it (on Debian and Ubuntu: apt-get install {package}) "
         "and start again."
     )
-    if subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        [sys.executable, "-c", "import venv, ensurepip"], capture_output=True, check=False
+    ).returncode:
         raise missing
     shutil.rmtree(VENV, ignore_errors=True)
-    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         if "ensurepip" in done.stdout + done.stderr:
@@ -97,7 +105,18 @@ def _install(groups: list[str]) -> None:
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
     done = _run([*pip, "-r", str(LOCKS / "bootstrap.txt")])
     if done.returncode == 0:
-        done = _run([str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes", *files])
+        done = _run(
+            [
+                str(VENV / "bin" / "uv"),
+                "pip",
+                "sync",
+                "--quiet",
+                "--python",
+                str(PYTHON),
+                "--require-hashes",
+                *files,
+            ]
+        )
     if done.returncode:
         # uv has no build for every machine; pip reads the same files, only slower.
         done = _run([*pip, *(part for file in files for part in ("-r", file))])
@@ -107,7 +126,9 @@ def _install(groups: list[str]) -> None:
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "VIRTUAL_ENV": str(VENV)})
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**os.environ, "VIRTUAL_ENV": str(VENV)}
+        )
     except OSError as error:
         return subprocess.CompletedProcess(command, 127, "", str(error))
 

@@ -19,7 +19,9 @@ def main() -> None:
     """Write requirements/*.txt. Raises a refusal that quotes the resolver where the ranges do not meet."""
     locks = PROJECT / "requirements"
     locks.mkdir(exist_ok=True)
-    processes.run([*COMPILE, PROJECT / "pyproject.toml", "-o", locks / "run.txt"], what="Locking the packages")
+    processes.run(
+        [*COMPILE, PROJECT / "pyproject.toml", "-o", locks / "run.txt"], what="Locking the packages"
+    )
     for group, others in GROUPS.items():
         held = [part for other in others for part in ("-c", locks / f"{other}.txt")]
         source = ["--group", f"{PROJECT / 'pyproject.toml'}:{group}"]

@@ -40,7 +40,12 @@ COMMON = {
     "shared_buffers": "128MB",
     "dynamic_shared_memory_type": "posix",
 }
-THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+THROW_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+}
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,11 @@ def way_of_running() -> str:
         return "plain"
     if shutil.which("unshare") is None:
         return "copy"
-    return "namespace" if subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0 else "copy"
+    return (
+        "namespace"
+        if subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+        else "copy"
+    )
 
 
 @dataclass
@@ -221,7 +230,9 @@ class Cluster:
             log=self.log, env=os.environ | {"LC_ALL": "C"}, ending=signal.SIGINT, user=self._user,
         )  # fmt: skip
         try:
-            processes.wait_for(self._answers, process=self.process, seconds=60, what="PostgreSQL", log=self.log)
+            processes.wait_for(
+                self._answers, process=self.process, seconds=60, what="PostgreSQL", log=self.log
+            )
         except refusals.RefusalError:
             self.stop()
             raise
@@ -254,13 +265,15 @@ class Cluster:
         copy = place / "programs" / package.name
         if not (copy / "pginstall" / "bin" / "postgres").exists():
             shutil.copytree(package, copy, dirs_exist_ok=True)
-            shutil.copytree(self.binaries.libraries, copy.with_name(self.binaries.libraries.name), dirs_exist_ok=True)
+            shutil.copytree(
+                self.binaries.libraries, copy.with_name(self.binaries.libraries.name), dirs_exist_ok=True
+            )
         self.binaries = Binaries(copy / "pginstall" / "bin", "copy", self.binaries.libraries)
 
 
 def remove(home: Path) -> None:
     """Delete what a cluster of `home` keeps outside it."""
-    shutil.rmtree(Cluster(home=home, password="", way="copy")._elsewhere(), ignore_errors=True)  # noqa: S106, SLF001
+    shutil.rmtree(Cluster(home=home, password="", way="copy")._elsewhere(), ignore_errors=True)  # noqa: SLF001
 
 
 def make_database(cursor: "psycopg2.extensions.cursor", name: str, *, template: str | None = None) -> None:
@@ -269,7 +282,9 @@ def make_database(cursor: "psycopg2.extensions.cursor", name: str, *, template: 
     cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + origin)
     cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     if template:
-        cursor.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO itsm_owner, itsm_app").format(sql.Identifier(name)))
+        cursor.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO itsm_owner, itsm_app").format(sql.Identifier(name))
+        )
 
 
 def has_database(cursor: "psycopg2.extensions.cursor", name: str) -> bool:

@@ -71,7 +71,9 @@ def start(
             words.close()
 
 
-def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, what: str, user: int | None = None) -> str:
+def run(
+    command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, what: str, user: int | None = None
+) -> str:
     """Run a program to its end and return its words; raise a refusal that quotes them where it fails."""
     identity = {} if user is None else {"user": user, "group": user, "extra_groups": []}
     done = subprocess.run(
@@ -81,7 +83,7 @@ def run(command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, 
         stderr=subprocess.STDOUT,
         env=dict(env) if env is not None else None,
         check=False,
-        preexec_fn=end_with_parent(signal.SIGKILL),  # noqa: PLW1509 - no threads run here
+        preexec_fn=end_with_parent(signal.SIGKILL),
         **identity,  # type: ignore[call-overload]
     )
     words = done.stdout.decode("utf-8", "replace")
@@ -135,7 +137,12 @@ def free_port() -> int:
 
 
 def wait_for(
-    answers: Callable[[], bool], *, process: subprocess.Popen[bytes] | None, seconds: float, what: str, log: Path
+    answers: Callable[[], bool],
+    *,
+    process: subprocess.Popen[bytes] | None,
+    seconds: float,
+    what: str,
+    log: Path,
 ) -> None:
     """Return once `answers()` is true; raise a refusal with the log's end where the program ends or time is over."""
     deadline = time.monotonic() + seconds
@@ -143,5 +150,7 @@ def wait_for(
         over = time.monotonic() > deadline
         if over or (process is not None and process.poll() is not None):
             said = last_words(log.read_text("utf-8", "replace")) if log.exists() else "it said nothing"
-            raise refusals.RefusalError(f"{what} {'did not answer in time' if over else 'ended at once'}: {said}")
+            raise refusals.RefusalError(
+                f"{what} {'did not answer in time' if over else 'ended at once'}: {said}"
+            )
         time.sleep(0.05)

@@ -136,12 +136,25 @@ class Supervisor:
         return lock
 
     def _environment(self) -> dict[str, str]:
-        own = {"BASE_URL": self.url, "PORT": str(self.port), "LOCAL_DIR": str(self.home.resolve()), "PYTHONUNBUFFERED": "1"}
+        own = {
+            "BASE_URL": self.url,
+            "PORT": str(self.port),
+            "LOCAL_DIR": str(self.home.resolve()),
+            "PYTHONUNBUFFERED": "1",
+        }
         return self.given | self.servers.environment() | own
 
     @staticmethod
     def _shared(env: dict[str, str]) -> dict[str, str]:
-        names = ("DATABASE_URL", "DATABASE_OWNER_URL", "BROKER_URL", "CACHE_URL", "SECRET_KEY", "BASE_URL", "PORT")
+        names = (
+            "DATABASE_URL",
+            "DATABASE_OWNER_URL",
+            "BROKER_URL",
+            "CACHE_URL",
+            "SECRET_KEY",
+            "BASE_URL",
+            "PORT",
+        )
         return {name: env[name] for name in names if name in env}
 
     def _start_build(self) -> "subprocess.Popen[bytes] | None":
@@ -160,16 +173,24 @@ class Supervisor:
             raise refusals.RefusalError((self.home / "log" / "frontend.log").read_text("utf-8").strip())
 
     def _migrate(self, env: dict[str, str]) -> None:
-        self._once("migrated", fingerprint("*/migrations/*.py"), lambda: self._manage(env, "migrate", "Migrating"))
+        self._once(
+            "migrated", fingerprint("*/migrations/*.py"), lambda: self._manage(env, "migrate", "Migrating")
+        )
 
     def _load_demo(self, env: dict[str, str]) -> None:
         if self.given.get("DATABASE_URL"):
             return
-        self._once("demo", "loaded", lambda: self._manage(env, "demo", "Loading the demo data", "--first-start"))
+        self._once(
+            "demo", "loaded", lambda: self._manage(env, "demo", "Loading the demo data", "--first-start")
+        )
 
     def _collect(self, env: dict[str, str]) -> None:
         stamp = fingerprint("*/static/**/*") + frontend.fingerprint()
-        self._once("collected", stamp, lambda: self._manage(env, "collectstatic", "Collecting files", "--no-input", "--clear"))
+        self._once(
+            "collected",
+            stamp,
+            lambda: self._manage(env, "collectstatic", "Collecting files", "--no-input", "--clear"),
+        )
 
     def _once(self, name: str, stamp: str, work: Callable[[], None]) -> None:
         """Do the work unless the stamp of that name says it is done; what others own is never assumed done."""
@@ -187,7 +208,11 @@ class Supervisor:
         log = files.private_folder(self.home / "log") / f"{command}.log"
         log.unlink(missing_ok=True)
         process = processes.start(
-            [sys.executable, "manage.py", command, *arguments], cwd=PROJECT, log=log, env=env, ending=signal.SIGKILL
+            [sys.executable, "manage.py", command, *arguments],
+            cwd=PROJECT,
+            log=log,
+            env=env,
+            ending=signal.SIGKILL,
         )
         try:
             while process.poll() is None:
@@ -218,7 +243,11 @@ class Supervisor:
         running = {child.name: child.process.pid for child in self.children if child.process is not None}
         files.write_private_json(
             self.home / "run.json",
-            {"url": self.url, "pids": {"supervisor": os.getpid()} | self._server_pids | running, "people": self._people()},
+            {
+                "url": self.url,
+                "pids": {"supervisor": os.getpid()} | self._server_pids | running,
+                "people": self._people(),
+            },
         )
 
     def _people(self) -> list[dict[str, Any]]:
@@ -227,8 +256,8 @@ class Supervisor:
     def _welcome(self, seconds: float) -> str:
         people = self._people()
         lines = [f"\nClause8 answers at {self.url} (after {seconds:.0f} s).", ""]
-        for person in people[:PEOPLE_SHOWN]:
-            lines.append("  {email:<34} {password:<22} {role}, {customer}".format(**person))
+        shown = "  {email:<34} {password:<22} {role}, {customer}"
+        lines += [shown.format(**person) for person in people[:PEOPLE_SHOWN]]
         if len(people) > PEOPLE_SHOWN:
             lines.append(f"  ... {len(people) - PEOPLE_SHOWN} more in {self.home / 'run.json'}")
         return "\n".join([*lines, "", "Ctrl-C ends it."])
@@ -293,7 +322,9 @@ def answers(port: int, path: str) -> bool:
 def start_guardian() -> "subprocess.Popen[bytes]":
     """Start the process that ends what we started if we are killed outright."""
     return subprocess.Popen(
-        [sys.executable, "-I", str(Path(__file__).with_name("guardian.py"))], stdin=subprocess.PIPE, start_new_session=True
+        [sys.executable, "-I", str(Path(__file__).with_name("guardian.py"))],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
     )
 
 

@@ -26,7 +26,7 @@ def home() -> Path:
 
 
 def hold() -> tuple[dict[str, Any], IO[str]]:
-    """Return the description of running servers, started if need be, and the lease that keeps them until it is closed."""
+    """Return the description of running servers, started if need be, and the open lease that keeps them."""
     place = files.private_folder(home())
     lease = (place / "lease").open("a+", encoding="utf-8")
     fcntl.flock(lease, fcntl.LOCK_SH)
@@ -46,7 +46,9 @@ def _start(place: Path) -> dict[str, Any]:
             [sys.executable, "-m", "ops.testservers"], cwd=Path(__file__).parent.parent, stdin=subprocess.DEVNULL,
             stdout=words, stderr=words, start_new_session=True,
         )  # fmt: skip
-    processes.wait_for((place / DESCRIPTION).exists, process=process, seconds=90, what="The test servers", log=log)
+    processes.wait_for(
+        (place / DESCRIPTION).exists, process=process, seconds=90, what="The test servers", log=log
+    )
     # The process outlives this session on purpose; nobody waits for it here.
     process.returncode = 0
     return dict(files.find_json(place / DESCRIPTION))

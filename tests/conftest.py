@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from itsm import celery_app, env
 from tests import database
+from tests.places import everywhere, incident, world  # noqa: F401 - fixtures
 
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -84,7 +85,9 @@ def find_chromium() -> str | None:
         if found := shutil.which(name):
             return found
     downloads = Path.home() / ".cache" / "ms-playwright"
-    return next((str(path) for path in sorted(downloads.glob("chromium-*/chrome-linux*/chrome"), reverse=True)), None)
+    return next(
+        (str(path) for path in sorted(downloads.glob("chromium-*/chrome-linux*/chrome"), reverse=True)), None
+    )
 
 
 @pytest.fixture(scope="session")
@@ -107,7 +110,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:  # noqa: ANN401 - Playwright's browser
+def page(browser: Any) -> Iterator[Any]:
     """Give a new page in a context of its own."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     yield context.new_page()

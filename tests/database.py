@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.apps import apps
-from django.core.cache import caches
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connections
 
 from itsm import celery_app
@@ -44,7 +44,9 @@ class Place:
     @property
     def cluster(self) -> postgres.Cluster:
         return postgres.Cluster(
-            home=testservers.home(), password=self.description["admin_password"], port=self.description["port"]
+            home=testservers.home(),
+            password=self.description["admin_password"],
+            port=self.description["port"],
         )
 
     def environment(self, database: str) -> dict[str, str]:
@@ -157,7 +159,9 @@ def _build(here: Place, name: str) -> None:
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     folders = sorted(Path(app.path) / "migrations" for app in apps.get_app_configs())
-    own = [path for folder in folders if folder.is_relative_to(PROJECT) for path in sorted(folder.glob("*.py"))]
+    own = [
+        path for folder in folders if folder.is_relative_to(PROJECT) for path in sorted(folder.glob("*.py"))
+    ]
     for path in [*own, *_written_by_migrations(), postgres.ROLES, PROJECT / "requirements" / "run.txt"]:
         digest.update(str(path).encode() + path.read_bytes())
     return digest.hexdigest()[:16]
@@ -169,11 +173,13 @@ def _written_by_migrations() -> list[Path]:
     return [*named, *sorted(PROJECT.glob("*/sql/*.sql"))]
 
 
-def _sweep(cursor: Any, keep: str) -> None:  # noqa: ANN401 - a driver's cursor
+def _sweep(cursor: Any, keep: str) -> None:
     """Drop what killed sessions left, and templates of migrations that are gone."""
     cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^itsm_(test|building)_' ORDER BY oid")
     left = [name for (name,) in cursor.fetchall() if not _runs(int(name.split("_")[2]))]
-    cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'itsm\\_template\\_%' ORDER BY oid DESC")
+    cursor.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'itsm\\_template\\_%' ORDER BY oid DESC"
+    )
     left += [name for (name,) in cursor.fetchall()[KEPT_TEMPLATES:] if name != keep]
     for name in left:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -185,7 +191,9 @@ def _runs(pid: int) -> bool:
 
 def _drop_all(here: Place) -> None:
     connections.close_all()
-    with contextlib.suppress(Exception):  # the servers may be gone already; what is left is swept by the next session
+    with contextlib.suppress(
+        Exception
+    ):  # the servers may be gone already; what is left is swept by the next session
         for name in list(here.clones):
             drop(name)
     here.lease.close()

@@ -5,6 +5,8 @@ import pytest
 from django.db import connection
 from psycopg2 import errors
 
+from tests import database
+
 pytestmark = pytest.mark.django_db
 
 
@@ -27,7 +29,13 @@ def test_tests_run_as_the_application_role() -> None:
     ("role", "login"), [("itsm_app", True), ("itsm_owner", True), ("itsm_all", False), ("itsm_search", False)]
 )
 def test_no_role_of_the_product_stands_above_the_policies(role: str, login: bool) -> None:
-    assert flags(role) == {"super": False, "bypass": False, "roles": False, "databases": False, "login": login}
+    assert flags(role) == {
+        "super": False,
+        "bypass": False,
+        "roles": False,
+        "databases": False,
+        "login": login,
+    }
 
 
 @pytest.mark.parametrize(
@@ -43,7 +51,10 @@ def test_no_role_of_the_product_stands_above_the_policies(role: str, login: bool
     ],
 )
 def test_the_application_role_is_refused(statement: str) -> None:
-    with connection.cursor() as cursor, pytest.raises(Exception, match="permission denied|must be owner") as caught:
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(Exception, match=r"permission denied|must be owner") as caught,
+    ):
         cursor.execute(statement)
     assert isinstance(caught.value.__cause__, errors.InsufficientPrivilege)
 
@@ -62,8 +73,6 @@ def test_the_role_of_all_customers_is_put_on_and_never_inherited() -> None:
 
 def test_the_owner_makes_functions_as_the_search_role(django_db_setup: None) -> None:
     """A migration puts on itsm_search, creates its function, and the application may call it, the public may not."""
-    from tests import database
-
     place = database.place()
     name = database.clone()
     owner = psycopg2.connect(place.environment(name)["DATABASE_OWNER_URL"])
