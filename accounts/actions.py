@@ -1,0 +1,99 @@
+"""Verbs about customers, their people and sites, teams, logins and roles. Each records an entry (decision 22)."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from accounts import settings
+from accounts.models import Grant, Membership, Person, ServiceAccount, Site, Team, User, email_key
+from accounts.roles import CUSTOMER_ROLES, Role
+from core import errors
+from core.actor import ALL, Actor
+from customers import scoping
+from customers.models import Customer, Organization
+
+
+def create_customer(customer: Customer, *, by: Actor, at: dt.datetime, reason: str = "") -> Customer:
+    """Take on a customer (8.3.2). Needs a scope over all customers. Raises Forbidden, Conflict. Records customer.created."""
+    settings.require(by, "customer.write")
+    if scoping.current().customers is not ALL:
+        raise errors.Forbidden(_("Only who sees all customers can add one."))
+    return settings.create(customer, by=by, at=at, reason=reason)
+
+
+def create_site(site: Site, *, by: Actor, at: dt.datetime) -> Site:
+    """Add a place of a customer. Raises Forbidden, Conflict. Records site.created."""
+    settings.require(by, "customer.write", site.customer_id)
+    return settings.create(site, by=by, at=at)
+
+
+def create_organization(organization: Organization, *, by: Actor, at: dt.datetime) -> Organization:
+    """Add a supplier (8.3.4). Raises Forbidden, Conflict. Records organization.created."""
+    settings.require(by, "customer.write", organization.customer_id)
+    return settings.create(organization, by=by, at=at)
+
+
+def create_person(person: Person, *, by: Actor, at: dt.datetime, role: str | None = None) -> Person:
+    """Record a human of a customer; with a user and a role he may sign in for that customer.
+
+    Raises Forbidden, Conflict (address taken at this customer). Records person.created.
+    """
+    settings.require(by, "person.write", person.customer_id)
+    made = settings.create(person, by=by, at=at)
+    if role and person.user:
+        grant(person.user, Role(role), by=by, at=at, customer=person.customer)
+    return made
+
+
+def create_user(email: str, name: str, *, by: Actor, at: dt.datetime, password: str | None = None, **fields: object) -> User:
+    """Make a login. Raises Forbidden, Conflict (address in use). Records user.created, never the password."""
+    settings.require(by, "user.write")
+    if User.objects.filter(email=email_key(email)).exists():
+        raise errors.Conflict(_("There is a login for %(email)s already.") % {"email": email})
+    user = User.objects.create_user(email, password, name=name, **fields)
+    settings.note_creation(user, by=by, at=at, values={"email": user.email, "name": user.name})
+    return user
+
+
+def create_team(team: Team, *, by: Actor, at: dt.datetime, members: Iterable[User] = ()) -> Team:
+    """Make a team with its members. Raises Forbidden, Conflict. Records team.created."""
+    settings.require(by, "team.write", team.customer_id)
+    settings.create(team, by=by, at=at)
+    Membership.objects.bulk_create(Membership(team=team, user=user) for user in members)
+    return team
+
+
+def set_members(team: Team, *, by: Actor, at: dt.datetime, members: Iterable[User]) -> Team:
+    """Make exactly these the members of a team. Raises Forbidden. Records team.changed."""
+    settings.require(by, "team.write", team.customer_id)
+    wanted = {user.pk: user for user in members}
+    before = sorted(Membership.objects.filter(team=team).values_list("user__email", flat=True))
+    Membership.objects.filter(team=team).exclude(user_id__in=wanted).delete()
+    present = set(Membership.objects.filter(team=team).values_list("user_id", flat=True))
+    Membership.objects.bulk_create(Membership(team=team, user=user) for pk, user in wanted.items() if pk not in present)
+    after = sorted(user.email for user in wanted.values())
+    if before != after:
+        settings.note_change(team, by=by, at=at, changes={"members": [before, after]})
+    return team
+
+
+def grant(user: User | ServiceAccount, role: Role, *, by: Actor, at: dt.datetime, customer: Customer | None = None) -> Grant:
+    """Give a role, at one customer or (None) at all. Raises Forbidden, Invalid. Records user.changed."""
+    settings.require(by, "user.write" if customer is None else "person.write", customer.pk if customer else None)
+    if role in CUSTOMER_ROLES and customer is None:
+        raise errors.required("customer", _("This role belongs to one customer: say which."))
+    holder = {"user": user} if isinstance(user, User) else {"service_account": user}
+    made, is_new = Grant.objects.get_or_create(role=role, customer=customer, **holder)
+    if is_new and isinstance(user, User):
+        settings.note_change(user, by=by, at=at, changes={"roles": [None, str(made)]})
+    return made
+
+
+def revoke(granted: Grant, *, by: Actor, at: dt.datetime) -> None:
+    """Take a role away. Raises Forbidden. Records user.changed."""
+    settings.require(by, "user.write")
+    user, label = granted.user, str(granted)
+    granted.delete()
+    if user:
+        settings.note_change(user, by=by, at=at, changes={"roles": [label, None]})

@@ -1,0 +1,62 @@
+"""From a login or a service account to an Actor: its customers, permissions, teams and compartments."""
+
+import dataclasses
+from collections.abc import Iterable
+
+from accounts import roles
+from accounts.models import Compartment, CompartmentMember, Grant, Membership, Person, ServiceAccount, User
+from core import actor as actors
+from core.actor import ALL, NORMAL, Actor, ActorKind, Side
+
+
+def of_user(user: User, *, scopes: frozenset[str] | None = None) -> Actor:
+    """The actor behind a login, without its persons: those need the scope that this actor opens."""
+    grants = list(Grant.objects.filter(user=user).values_list("customer_id", "role"))
+    return Actor(
+        kind=ActorKind.USER,
+        id=user.pk,
+        label=str(user),
+        scopes=scopes,
+        teams=frozenset(Membership.objects.filter(user=user).values_list("team_id", flat=True)),
+        compartments=_compartments(user),
+        **_rights(grants),
+    )
+
+
+def of_service_account(account: ServiceAccount, *, scopes: frozenset[str] = frozenset()) -> Actor:
+    """The actor behind a service account: a desk's program, never a human response."""
+    grants = list(Grant.objects.filter(service_account=account).values_list("customer_id", "role"))
+    return Actor(
+        kind=ActorKind.SERVICE_ACCOUNT, id=account.pk, label=account.name, scopes=scopes, **_rights(grants)
+    )
+
+
+def with_persons(actor: Actor) -> Actor:
+    """The same actor, with the Person rows of this human in the scope that is open."""
+    if actor.kind != ActorKind.USER or actor.id is None:
+        return actor
+    persons = Person.objects.of_customers(actor).filter(user_id=actor.id, is_active=True)
+    return dataclasses.replace(actor, persons=frozenset(persons.values_list("id", flat=True)))
+
+
+def system(label: str) -> Actor:
+    """The system with every compartment: sweeps must keep the clocks of restricted tickets too."""
+    every = frozenset(Compartment.objects.values_list("id", flat=True))
+    return actors.system(label, compartments=every | {NORMAL})
+
+
+def _rights(grants: Iterable[tuple[int | None, str]]) -> dict:
+    by_customer: dict[int | None, list[str]] = {}
+    for customer_id, role in grants:
+        by_customer.setdefault(customer_id, []).append(role)
+    is_desk = any(role not in roles.CUSTOMER_ROLES for held in by_customer.values() for role in held)
+    return {
+        "side": Side.DESK if is_desk else Side.CUSTOMER,
+        "customers": ALL if None in by_customer else frozenset(one for one in by_customer if one is not None),
+        "grants": {one: roles.permissions_of(held) for one, held in by_customer.items()},
+    }
+
+
+def _compartments(user: User) -> frozenset[int]:
+    own = CompartmentMember.objects.filter(user=user).values_list("compartment_id", flat=True)
+    return frozenset(own) | {NORMAL}

@@ -1,0 +1,72 @@
+"""From a request to an actor in a scope: one transaction around the view, rolled back on every status of 400 or more."""
+
+from collections.abc import Callable
+
+from django.db import IntegrityError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts import actors, tokens
+from core import errors, problems
+from core.actor import Actor
+from customers import scoping
+from journal import recording
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+# Outside the scope: what must survive a refusal (sign-in), what needs no rows, what would hold a connection.
+OUTSIDE = ("/account/", "/health/", "/static/", "/api/v1/schema/", "/api/docs/", "/dev/")
+
+
+class ScopeMiddleware:
+    """Sets `request.actor` and `request.at`, and opens `customers.scope()` for exactly that actor.
+
+    Deferred constraints are checked before commit, so that their refusal is an answer and not a 500.
+    """
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        recording.request_id.set(getattr(request, "request_id", ""))
+        request.actor = request.at = None
+        if request.path.startswith(OUTSIDE):
+            return self.get_response(request)
+        try:
+            actor = self._find_actor(request)
+        except errors.Refused as refusal:
+            return problems.respond(request, refusal)
+        return self._inside(request, actor) if actor else self.get_response(request)
+
+    def _find_actor(self, request: HttpRequest) -> Actor | None:
+        header = request.headers.get("Authorization", "")
+        if header:
+            return tokens.actor_of(header)
+        if request.user.is_authenticated:
+            return actors.of_user(request.user)
+        return None
+
+    def _inside(self, request: HttpRequest, actor: Actor) -> HttpResponse:
+        try:
+            with scoping.scope(actor.customers, compartments=actor.compartments, caller=actor.key) as here:
+                request.at = here.at
+                request.actor = actors.with_persons(actor)
+                response = self.get_response(request)
+                if response.status_code >= 400:
+                    transaction.set_rollback(True)
+                else:
+                    with connection.cursor() as cursor:
+                        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except IntegrityError as error:
+            return problems.respond(request, conflict(error))
+        return response
+
+
+def conflict(error: IntegrityError) -> errors.Conflict:
+    """The sentence for what the database itself refused, naming the constraint."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or "unknown"
+    return errors.Conflict(
+        f"The database refused this as a whole (rule “{name}”): nothing was changed. Look at the record and try again.",
+        constraint=name,
+    )
+
+

@@ -1,0 +1,64 @@
+"""How services present themselves, and the categories that work on them is sorted into."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.actor import ALL, Actor
+from customers.models import ReferenceModel, ScopedManager, ScopedQuerySet
+
+
+class CategoryQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: Actor) -> "CategoryQuerySet":
+        """The installation's categories, and the customers' own of the actor's set."""
+        if actor.customers is ALL:
+            return self
+        return self.filter(Q(customer=None) | Q(customer_id__in=actor.customers))
+
+
+class Category(ReferenceModel):
+    """One category of work, in a tree two levels deep or more; the installation's or one customer's own."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedManager.from_queryset(CategoryQuerySet)()
+
+    class Meta:
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def journal_kind(self) -> str:
+        return "category"
+
+    @property
+    def journal_label(self) -> str:
+        return self.slug
+
+
+class Criticality(models.TextChoices):
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+    CRITICAL = "critical", _("Critical")
+
+
+class ServiceProfile(ReferenceModel):
+    """How one service is offered and supported: one row beside its configuration item."""
+
+    service = models.OneToOneField("cmdb.ConfigurationItem", models.CASCADE, related_name="profile")
+    summary = models.CharField(max_length=300, blank=True)
+    criticality = models.CharField(max_length=8, choices=Criticality, default=Criticality.MEDIUM)
+    owner = models.ForeignKey("accounts.User", models.PROTECT, null=True, blank=True, related_name="+")
+    support_team = models.ForeignKey("accounts.Team", models.PROTECT, null=True, blank=True, related_name="+")
+    default_category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.summary or str(self.service_id)

@@ -1,0 +1,1 @@
+"""The kernel: plain classes without models, known to every room."""

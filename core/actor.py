@@ -1,0 +1,89 @@
+"""Who is acting: a plain value that doors build and every rule reads."""
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class All(enum.Enum):
+    """The sentinel for "every customer": an enum, so that it compares by identity and types well."""
+
+    ALL = "ALL"
+
+    def __repr__(self) -> str:
+        return "ALL"
+
+
+ALL = All.ALL
+Customers = frozenset[int] | All
+NORMAL = 0  # the compartment of everything that is not restricted
+
+
+class Side(enum.StrEnum):
+    """Which side of the desk an actor stands on: it decides what he reads and how his messages count."""
+
+    DESK = "desk"
+    CUSTOMER = "customer"
+    SYSTEM = "system"
+
+
+class ActorKind(enum.StrEnum):
+    USER = "user"
+    SERVICE_ACCOUNT = "service_account"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One acting human, program or part of the system, with the customers it may see.
+
+    `grants` maps a customer's id (None = every customer) to permissions. `persons` are the ids of the Person
+    rows of this human. `scopes` are a token's scopes; None for a browser session.
+    """
+
+    kind: ActorKind
+    id: int | None
+    label: str
+    side: Side
+    customers: Customers = frozenset()
+    grants: Mapping[int | None, frozenset[str]] = field(default_factory=dict)
+    persons: frozenset[int] = frozenset()
+    teams: frozenset[int] = frozenset()
+    compartments: frozenset[int] = frozenset({NORMAL})
+    scopes: frozenset[str] | None = None
+
+    @property
+    def is_human(self) -> bool:
+        """Whether a person acts: a service account's message never counts as a human response."""
+        return self.kind == ActorKind.USER
+
+    @property
+    def is_desk(self) -> bool:
+        return self.side == Side.DESK
+
+    @property
+    def user_id(self) -> int | None:
+        """The id of the User row behind this actor, if there is one."""
+        return None if self.kind == ActorKind.SYSTEM else self.id
+
+    @property
+    def key(self) -> str:
+        """The actor as one text, `user:7`: whose idempotency keys and uploads these are."""
+        return f"{self.kind}:{self.id or 0}"
+
+    def sees(self, customer_id: int) -> bool:
+        """Whether this customer is in the actor's set."""
+        return self.customers is ALL or customer_id in self.customers
+
+    def may(self, permission: str, customer_id: int | None = None) -> bool:
+        """Whether a grant gives the permission for this customer (None: for any customer at all)."""
+        if self.side == Side.SYSTEM:
+            return True
+        if customer_id is None:
+            return any(permission in held for held in self.grants.values())
+        return permission in self.grants.get(None, ()) or permission in self.grants.get(customer_id, ())
+
+
+def system(label: str, *, compartments: frozenset[int] = frozenset({NORMAL})) -> Actor:
+    """The system itself: sweeps, relays, imports. Sees every customer; is never a human response."""
+    return Actor(ActorKind.SYSTEM, None, label, Side.SYSTEM, customers=ALL, compartments=compartments)

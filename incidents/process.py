@@ -1,0 +1,36 @@
+"""The incident process as one object: what the house needs to know to queue, show, search and work incidents."""
+
+from django.utils.translation import gettext_lazy as _
+
+from incidents import actions
+from incidents.choices import KIND
+from incidents.models import Incident
+from incidents.workflow import FLOW
+from tickets import actions as common
+from tickets.processes import Process
+
+INCIDENT = Process(
+    kind=KIND,
+    label=_("Incident"),
+    label_plural=_("Incidents"),
+    slug="incidents",
+    prefix="INC",
+    workflow=FLOW,
+    open=actions.open,
+    actions={
+        "accept": actions.accept,
+        "assign": common.assign,
+        "hold": common.hold,
+        "resume": common.resume,
+        "reply": common.reply,
+        "note": common.note,
+        "resolve": actions.resolve,
+        "close": actions.close,
+        "reopen": actions.reopen,
+        "cancel": actions.cancel,
+        "change": common.change,
+        "link": common.link,
+    },
+    detail=Incident,
+    detail_fields=("effect", "impact_from", "impact_to", "extra"),
+)

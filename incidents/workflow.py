@@ -1,0 +1,130 @@
+"""The life of an incident as one table (8.6.1; docs/workflows/incident.md is generated from it)."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from incidents.choices import Code
+from tickets.choices import Phase
+from tickets.engine import Field, State, Transition, Workflow
+from tickets.models import Ticket
+
+NEW, IN_PROGRESS, ON_HOLD = "new", "in_progress", "on_hold"
+RESOLVED, CLOSED, CANCELLED = "resolved", "closed", "cancelled"
+OPEN = frozenset({NEW, IN_PROGRESS, ON_HOLD})
+UNCLOSED = OPEN | {RESOLVED}
+
+
+def _needs_classification(ticket: Ticket) -> str | None:
+    """A resolved incident says what it was about, or no report can use it."""
+    lacking = [str(name) for name, value in ((__("service"), ticket.service_id), (__("category"), ticket.category_id)) if not value]
+    if not lacking:
+        return None
+    return _("Before %(number)s can be resolved, fill in: %(names)s.") % {
+        "number": ticket.number,
+        "names": ", ".join(lacking),
+    }
+
+
+def _no_open_children(ticket: Ticket) -> str | None:
+    """Open children keep their parent from being closed."""
+    if ticket.linked_from.filter(kind="child_of", ticket__phase__in=["open", "waiting"]).exists():
+        return _("%(number)s still has open child tickets: finish them first.") % {"number": ticket.number}
+    return None
+
+
+STATES = {
+    one.name: one
+    for one in (
+        State(NEW, __("New"), Phase.OPEN, "new"),
+        State(IN_PROGRESS, __("In progress"), Phase.OPEN, "open"),
+        State(ON_HOLD, __("On hold"), Phase.WAITING, "wait"),
+        State(RESOLVED, __("Resolved"), Phase.RESOLVED, "done"),
+        State(CLOSED, __("Closed"), Phase.CLOSED, "closed"),
+        State(CANCELLED, __("Cancelled"), Phase.CLOSED, "cancelled"),
+    )
+}
+
+BODY = Field("body", "text", __("Text"), required=True)
+UPLOADS = Field("uploads", "uploads", __("Files"))
+
+TRANSITIONS = {
+    one.verb: one
+    for one in (
+        Transition("accept", __("Accept"), frozenset({NEW}), IN_PROGRESS, "ticket.work"),
+        Transition(
+            "assign",
+            __("Assign"),
+            OPEN,
+            None,
+            "ticket.assign",
+            fields=(Field("assignee", "user", __("Assignee")), Field("team", "team", __("Team"))),
+            key="a",
+        ),
+        Transition(
+            "hold",
+            __("Hold"),
+            frozenset({NEW, IN_PROGRESS}),
+            ON_HOLD,
+            "ticket.work",
+            fields=(
+                Field("reason", "hold_reason", __("Reason"), required=True),
+                Field("message", "text", __("Question to the customer")),
+                Field("until", "instant", __("Until")),
+                Field("supplier", "organization", __("Supplier")),
+                Field("their_reference", "line", __("Their reference")),
+            ),
+            key="h",
+        ),
+        Transition("resume", __("Resume"), frozenset({ON_HOLD}), IN_PROGRESS, "ticket.work", requester=True),
+        Transition("reply", __("Reply"), UNCLOSED, None, "ticket.work", requester=True, fields=(BODY, UPLOADS), key="r"),
+        Transition("note", __("Internal note"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.note", fields=(BODY, UPLOADS), key="n"),
+        Transition(
+            "resolve",
+            __("Resolve"),
+            OPEN,
+            RESOLVED,
+            "ticket.work",
+            fields=(
+                Field("code", "choice", __("Code"), required=True, choices=lambda: list(Code.choices)),
+                Field("note", "text", __("What was done, for the customer"), required=True),
+            ),
+            guard=_needs_classification,
+            stamps={"resolved_at": True},
+            key="e",
+        ),
+        Transition(
+            "close",
+            __("Close"),
+            frozenset({RESOLVED}),
+            CLOSED,
+            "ticket.work",
+            requester=True,
+            guard=_no_open_children,
+            stamps={"closed_at": True},
+        ),
+        Transition(
+            "reopen",
+            __("Reopen"),
+            frozenset({RESOLVED}),
+            IN_PROGRESS,
+            "ticket.work",
+            requester=True,
+            fields=(Field("message", "text", __("What is still wrong")),),
+            stamps={"resolved_at": False},
+        ),
+        Transition(
+            "cancel",
+            __("Cancel"),
+            OPEN,
+            CANCELLED,
+            "ticket.work",
+            requester=True,
+            fields=(Field("reason", "text", __("Reason"), required=True),),
+            stamps={"closed_at": True},
+        ),
+        Transition("change", __("Change fields"), UNCLOSED, None, "ticket.work"),
+        Transition("link", __("Link"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="l"),
+    )
+}
+
+FLOW = Workflow(initial=NEW, states=STATES, transitions=TRANSITIONS)

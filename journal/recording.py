@@ -1,0 +1,101 @@
+"""`record()`: one entry, its in-transaction subscribers in the order of the wiring, one delivery per outside reader."""
+
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from journal.events import Event
+from journal.models import Delivery, Entry
+
+Subscriber = Callable[[Event], None]
+Reader = Callable[[Entry], None]
+AfterCommit = Callable[[list[Entry]], None]
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+@dataclass
+class Wiring:
+    """Who listens to what. Filled once by `itsm.wiring.connect()`; `readers` by name, for the relay."""
+
+    subscribers: list[tuple[type[Event], Subscriber]] = field(default_factory=list)
+    outside: list[tuple[type[Event], str]] = field(default_factory=list)
+    readers: dict[str, Reader] = field(default_factory=dict)
+    after_commit: list[AfterCommit] = field(default_factory=list)
+
+    def clear(self) -> None:
+        for one in (self.subscribers, self.outside, self.readers, self.after_commit):
+            one.clear()
+
+
+wiring = Wiring()
+
+
+def subscribe(event: type[Event], subscriber: Subscriber) -> None:
+    """Call `subscriber(event)` inside the transaction of every entry of this class or a subclass."""
+    wiring.subscribers.append((event, subscriber))
+
+
+def deliver(name: str, events: Iterable[type[Event]], reader: Reader) -> None:
+    """Owe every entry of these classes to `reader(entry)`, after commit, until it succeeds."""
+    wiring.readers[name] = reader
+    wiring.outside.extend((event, name) for event in events)
+
+
+def after_commit(hook: AfterCommit) -> None:
+    """Call `hook(entries)` once the transaction is committed: a wake-up call, errors swallowed, never a promise."""
+    wiring.after_commit.append(hook)
+
+
+def record(event: Event) -> Entry:
+    """Write the entry of `event`, run its subscribers, owe it to its readers. Must run inside a scope."""
+    entry = Entry.objects.create(**_columns(event))
+    for kind, subscriber in wiring.subscribers:
+        if isinstance(event, kind):
+            subscriber(event)
+    owed = dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
+    Delivery.objects.bulk_create(
+        Delivery(customer_id=entry.customer_id, compartment=entry.compartment, entry=entry, reader=name) for name in owed
+    )
+    _tell_after_commit(entry)
+    return entry
+
+
+def record_many(events: Iterable[Event]) -> list[Entry]:
+    """Write the entries of a batch action in one INSERT, and owe them to their readers; no subscribers run."""
+    events = list(events)
+    entries = Entry.objects.bulk_create(Entry(**_columns(event)) for event in events)
+    Delivery.objects.bulk_create(
+        Delivery(customer_id=entry.customer_id, compartment=entry.compartment, entry=entry, reader=name)
+        for event, entry in zip(events, entries, strict=True)
+        for name in dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
+    )
+    if entries:
+        _tell_after_commit(*entries)
+    return entries
+
+
+def _columns(event: Event) -> dict:
+    return {
+        "customer_id": event.customer_id,
+        "compartment": event.compartment,
+        "name": event.name,
+        "version": event.version,
+        "audience": event.audience,
+        "at": event.at,
+        "actor_kind": event.by.kind,
+        "actor_id": event.by.id,
+        "actor_label": event.by.label[:200],
+        "subject_kind": event.subject.journal_kind,
+        "subject_id": event.subject.pk,
+        "subject_label": event.subject.journal_label[:200],
+        "data": event.payload(),
+        "request_id": request_id.get(),
+    }
+
+
+def _tell_after_commit(*entries: Entry) -> None:
+    for hook in wiring.after_commit:
+        transaction.on_commit(lambda hook=hook: hook(list(entries)), robust=True)

@@ -1,0 +1,28 @@
+"""The verbs common to all processes. Every one: lock, policy, workflow, write, record, return."""
+
+from tickets.actions.assigning import assign
+from tickets.actions.changing import change
+from tickets.actions.conversing import note, reply
+from tickets.actions.files import claim_uploads, drop_unclaimed, upload
+from tickets.actions.holding import hold, resume, wake
+from tickets.actions.linking import link, unlink
+from tickets.actions.opening import Opening, open_ticket
+from tickets.actions.promising import promise
+
+__all__ = [
+    "Opening",
+    "assign",
+    "change",
+    "claim_uploads",
+    "drop_unclaimed",
+    "hold",
+    "link",
+    "note",
+    "open_ticket",
+    "promise",
+    "reply",
+    "resume",
+    "unlink",
+    "upload",
+    "wake",
+]

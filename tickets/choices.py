@@ -1,0 +1,71 @@
+"""The words of the ticket core, as stored and as shown."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Phase(models.TextChoices):
+    """Where any ticket stands, whatever its process calls its states."""
+
+    OPEN = "open", _("Open")
+    WAITING = "waiting", _("Waiting")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+
+
+OPEN_PHASES = (Phase.OPEN, Phase.WAITING)
+
+
+class Channel(models.TextChoices):
+    """How a ticket or message reached us."""
+
+    PORTAL = "portal", _("Portal")
+    EMAIL = "email", _("Email")
+    PHONE = "phone", _("Phone")
+    CHAT = "chat", _("Chat")
+    IN_PERSON = "in_person", _("In person")
+    MONITORING = "monitoring", _("Monitoring")
+    API = "api", _("API")
+    DESK = "desk", _("Desk")
+
+
+SPOKEN = frozenset({Channel.PHONE, Channel.CHAT, Channel.IN_PERSON})  # answered while it was opened
+
+
+class Origin(models.TextChoices):
+    LIVE = "live", _("Worked here")
+    IMPORT = "import", _("Imported history")
+
+
+class HoldKind(models.TextChoices):
+    """Why a ticket waits. Which kinds pause a clock is said per target."""
+
+    CUSTOMER = "customer", _("With customer")
+    SUPPLIER = "supplier", _("With supplier")
+    SCHEDULED = "scheduled", _("Scheduled")
+    CHANGE = "change", _("Waiting for change")
+    PROBLEM = "problem", _("Waiting for problem")
+
+
+class Level(models.IntegerChoices):
+    """Impact and urgency."""
+
+    HIGH = 1, _("High")
+    MEDIUM = 2, _("Medium")
+    LOW = 3, _("Low")
+
+
+class MessageKind(models.TextChoices):
+    OPENING = "opening", _("First message")
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Note")
+
+
+class LinkKind(models.TextChoices):
+    """What a ticket is to another; read from `ticket` to `other`."""
+
+    DUPLICATE_OF = "duplicate_of", _("duplicate of")
+    CHILD_OF = "child_of", _("child of")
+    CAUSED_BY = "caused_by", _("caused by")
+    RELATED_TO = "related_to", _("related to")
+    SOLVED_BY = "solved_by", _("solved by")

@@ -1,0 +1,155 @@
+"""What can happen to any ticket. Processes subclass these; lower rooms subscribe to these, and know no process."""
+
+import dataclasses
+from typing import Any, ClassVar
+
+from journal.events import Audience, Event
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class TicketEvent(Event):
+    """Anything about a ticket; `subject` is the Ticket row as it stands after the action."""
+
+    audience: ClassVar[Audience] = Audience.PUBLIC
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Opened(TicketEvent):
+    """A ticket came into being. `opening` is its first message, from whose receipt its clocks run."""
+
+    past: ClassVar[str] = "opened"
+    channel: str
+    opening: Any = None
+
+    def payload(self) -> dict[str, Any]:
+        return {"channel": self.channel, "priority": self.subject.priority, "title": self.subject.title}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Moved(TicketEvent):
+    """A ticket went from one state to another; the subclasses say by which verb."""
+
+    past: ClassVar[str] = "moved"
+    from_state: str
+    to_state: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Accepted(Moved):
+    past: ClassVar[str] = "accepted"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Held(Moved):
+    """The ticket waits. `kind` decides which clocks pause; `until` is set for scheduled holds."""
+
+    past: ClassVar[str] = "held"
+    kind: str
+    reason: str
+    until: Any = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Resumed(Moved):
+    """The wait is over. `cause`: `answer`, `until`, `agent` or `not_waiting` (said by the customer)."""
+
+    past: ClassVar[str] = "resumed"
+    cause: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Resolved(Moved):
+    """Service is restored (8.6.1); stops the resolution clock."""
+
+    past: ClassVar[str] = "resolved"
+    code: str
+    note: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Closed(Moved):
+    past: ClassVar[str] = "closed"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Reopened(Moved):
+    """The solution did not hold; the gap since `resolved_at` is a paused segment of the clock."""
+
+    past: ClassVar[str] = "reopened"
+    resolved_at: Any = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Cancelled(Moved):
+    past: ClassVar[str] = "cancelled"
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Assigned(TicketEvent):
+    """Team or assignee changed; labels before and after, `None` = nobody. Ids are for readers inside."""
+
+    past: ClassVar[str] = "assigned"
+    audience: ClassVar[Audience] = Audience.DESK
+    team: str | None = None
+    assignee: str | None = None
+    was_team: str | None = None
+    was_assignee: str | None = None
+    assignee_id: int | None = None
+    team_id: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Replied(TicketEvent):
+    """A public message was added. `is_from_customer` and `is_human` decide what it does to clocks and holds."""
+
+    past: ClassVar[str] = "replied"
+    message: Any
+    is_from_customer: bool
+    is_human: bool
+
+    def payload(self) -> dict[str, Any]:
+        return {"message": self.message.pk, "from_customer": self.is_from_customer, "is_human": self.is_human}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Noted(TicketEvent):
+    """An internal note was added; its text stays in the message."""
+
+    past: ClassVar[str] = "noted"
+    audience: ClassVar[Audience] = Audience.DESK
+    message: Any
+
+    def payload(self) -> dict[str, Any]:
+        return {"message": self.message.pk, "audience": self.message.audience}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Changed(TicketEvent):
+    """Plain fields changed: `changes` maps a field's name to [before, after]. `reason` for a priority by hand."""
+
+    past: ClassVar[str] = "changed"
+    audience: ClassVar[Audience] = Audience.DESK
+    changes: dict[str, list[Any]]
+    reason: str | None = None
+
+    @property
+    def moves_clocks(self) -> bool:
+        """Whether another agreement or target may now apply (clocks.md, Moves)."""
+        return bool({"priority", "service", "category", "site"} & self.changes.keys())
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Linked(TicketEvent):
+    past: ClassVar[str] = "linked"
+    audience: ClassVar[Audience] = Audience.DESK
+    kind: str
+    other: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Unlinked(TicketEvent):
+    past: ClassVar[str] = "unlinked"
+    audience: ClassVar[Audience] = Audience.DESK
+    kind: str
+    other: str

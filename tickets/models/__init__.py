@@ -1,0 +1,21 @@
+"""The rows of the ticket core, by topic."""
+
+from tickets.models.conversation import Attachment, Message, Upload
+from tickets.models.reference import HoldReason, Matrix, Priority
+from tickets.models.relations import AffectedItem, ExternalReference, Handover, Link
+from tickets.models.ticket import FAR, Ticket
+
+__all__ = [
+    "FAR",
+    "AffectedItem",
+    "Attachment",
+    "ExternalReference",
+    "Handover",
+    "HoldReason",
+    "Link",
+    "Matrix",
+    "Message",
+    "Priority",
+    "Ticket",
+    "Upload",
+]
