@@ -221,7 +221,10 @@ def html_attributes(context: template.Context) -> SafeString:
     density = chosen["density"] if chosen["density"] in ("compact", "roomy") else None
     direction = "rtl" if translation.get_language_bidi() or context.get("page_dir") == "rtl" else "ltr"
     keys = None if getattr(user, "has_keys", True) else "off"
-    return _attributes(lang=translation.get_language() or "en", dir=direction, data_theme=theme, data_density=density, data_keys=keys)
+    return _attributes(
+        lang=translation.get_language() or "en", dir=direction, data_theme=theme, data_density=density, data_keys=keys,
+        data_zone=timezone.get_current_timezone_name(), data_user=getattr(user, "pk", None),
+    )  # fmt: skip
 
 
 @register.simple_tag

@@ -1,1 +1,11 @@
-// placeholder
+// The one script. Each module finds its own elements; a page without them costs nothing.
+import "./net.js";
+import "./focus.js";
+import "./keys.js";
+import "./layers.js";
+import "./forms.js";
+import "./clock.js";
+import "./queue.js";
+import "./live.js";
+import "./composer.js";
+import "./passkey.js";

@@ -1,0 +1,34 @@
+// What floats: the shared dialog, menus (native popovers), toasts.
+import htmx from "./net.js";
+
+const TOAST_MS = 8000;
+const dialog = document.getElementById("dialog");
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && dialog) {
+    event.preventDefault();
+    link.closest("[popover]")?.hidePopover();
+    htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML", source: link });
+  }
+  const closer = event.target.closest("[data-close]");
+  if (closer?.dataset.close === "dialog") closer.closest("dialog")?.close();
+  if (closer?.dataset.close === "toast") closer.closest("[data-toast]")?.remove();
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target === dialog && !dialog.open) dialog.showModal();
+});
+dialog?.addEventListener("close", () => dialog.replaceChildren());
+
+/** A toast goes after eight seconds, and stays while it is pointed at or holds the focus. */
+function watch(toast) {
+  toast.querySelector('[data-close="toast"]')?.removeAttribute("hidden");
+  const leave = () => {
+    if (toast.matches(":hover, :focus-within")) setTimeout(leave, 1000);
+    else toast.remove();
+  };
+  setTimeout(leave, TOAST_MS);
+}
+document.querySelectorAll("[data-toast]").forEach(watch);
+document.addEventListener("htmx:load", ({ target }) => target.querySelectorAll?.("[data-toast]").forEach(watch));
