@@ -191,6 +191,7 @@ VARIABLES = [
         "attachments; a folder that web and workers share (default: media in LOCAL_DIR)",
         default="",
     ),
+    Variable("ATTACHMENT_MEGABYTES", number(1, 1_000), "the largest attachment", default="25"),
     Variable(
         "STATIC_ROOT", folder, "collected style sheets and scripts (default: static in LOCAL_DIR)", default=""
     ),

@@ -3,6 +3,8 @@
 from typing import Any
 
 import structlog
+from structlog.processors import ExceptionRenderer
+from structlog.tracebacks import ExceptionDictTransformer
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -16,7 +18,7 @@ SHARED: list[Any] = [
 def configuration(*, level: str, form: str) -> dict[str, Any]:
     """Return Django's LOGGING: everything to standard error, in `form` ("json" or "text"), from `level` up."""
     renderer: list[Any] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [ExceptionRenderer(ExceptionDictTransformer(show_locals=False)), structlog.processors.JSONRenderer()]
         if form == "json"
         else [structlog.dev.ConsoleRenderer(colors=False)]
     )
