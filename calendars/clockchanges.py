@@ -45,15 +45,8 @@ class ClockChange(NamedTuple):
         return iter(range(first // DAY_SECONDS - 1, last // DAY_SECONDS + 1))
 
 
-class YearKind(NamedTuple):
-    """What a yearly rule depends on: the weekday of 1 January (Monday is 0) and a 29 February."""
-
-    weekday: int
-    is_leap: bool
-
-
-def kind_of(year: int) -> YearKind:
-    """The kind of a year, one of fourteen."""
+def kind_of(year: int) -> int:
+    """What a yearly rule depends on: the weekday of 1 January (Monday is 0), and 7 more if there is a 29 February."""
     return YEAR_KINDS[year % 400]
 
 
@@ -67,6 +60,11 @@ def changed_days(zone: zoneinfo.ZoneInfo, year: int) -> dict[int, ClockChange]:
         day + moved: change._replace(at=change.at + moved * DAY_SECONDS)
         for day, change in _own_changes(zone, model).items()
     }
+
+
+def forget() -> None:
+    """Let go of what is kept of all zones: after their data changed, or to measure a cold start."""
+    _own_changes.cache_clear()
 
 
 def model_year(after: int, year: int) -> int:
@@ -125,9 +123,5 @@ def _offset(zone: zoneinfo.ZoneInfo, wall: datetime) -> int:
     return offset.days * DAY_SECONDS + offset.seconds
 
 
-def _kind(year: int) -> YearKind:
-    return YearKind(date(year, 1, 1).weekday(), is_leap(year))
-
-
-YEAR_KINDS = tuple(_kind(2000 + number) for number in range(400))
-_MODEL_YEARS = {kind: model_year(LAST_OWN_YEAR, 2000 + number) for number, kind in enumerate(YEAR_KINDS)}
+YEAR_KINDS = tuple(date(year, 1, 1).weekday() + 7 * is_leap(year) for year in range(2000, 2400))
+_MODEL_YEARS = [model_year(LAST_OWN_YEAR, 2000 + YEAR_KINDS.index(kind)) for kind in range(14)]

@@ -8,14 +8,14 @@ import itertools
 from bisect import bisect_left
 from datetime import date
 
-from calendars.clockchanges import YEAR_KINDS, YearKind, kind_of
+from calendars.clockchanges import YEAR_KINDS, kind_of
 from calendars.windows import OpeningHours, Windows
 
 FIRST_DAY = date(1, 1, 10).toordinal()
 LAST_DAY = date(9999, 12, 20).toordinal()
 
 _CYCLE_DAYS = 146_097
-_MODEL_YEARS = {kind: 2000 + number for number, kind in enumerate(YEAR_KINDS)}
+_MODEL_YEARS = [2000 + YEAR_KINDS.index(kind) for kind in range(14)]
 
 
 class Tally:
@@ -25,7 +25,7 @@ class Tally:
         self._hours = hours
         self._lengths = [length(windows) for windows in hours.week]
         self._week_sums = [0, *itertools.accumulate(self._lengths)]
-        self._in_year: dict[YearKind, tuple[list[int], list[int]]] = {}
+        self._in_year: dict[int, tuple[list[int], list[int]]] = {}
         self._cycle_sums: list[int] = []
         self._closed_from = [first for first, _ in hours.closed]
         losses = (self._plain(end) - self._plain(first) for first, end in hours.closed)
@@ -91,12 +91,12 @@ class Tally:
         if not self._hours.annual:
             return 0
         if not self._cycle_sums:
-            per_kind = {kind: self._annual_in(kind)[1][-1] for kind in _MODEL_YEARS}
-            self._cycle_sums = [0, *itertools.accumulate(per_kind[kind] for kind in YEAR_KINDS)]
+            per_kind = [self._annual_in(kind)[1][-1] for kind in range(14)]
+            self._cycle_sums = [0, *itertools.accumulate(map(per_kind.__getitem__, YEAR_KINDS))]
         cycles, rest = divmod(year, 400)
         return cycles * self._cycle_sums[400] + self._cycle_sums[rest]
 
-    def _annual_in(self, kind: YearKind) -> tuple[list[int], list[int]]:
+    def _annual_in(self, kind: int) -> tuple[list[int], list[int]]:
         """The annual holidays of such a year, as days after 1 January, and running sums of what they take."""
         known = self._in_year.get(kind)
         if known is None:

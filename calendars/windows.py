@@ -122,12 +122,15 @@ class OpeningHours:
     def _check_overlaps(self) -> None:
         for number, windows in enumerate(self.week):
             following = (number + 1) % 7
-            _refuse_overlap(windows, self.week[following], WEEKDAYS[number], WEEKDAYS[following])
+            if _overlap(windows, self.week[following]):
+                raise _refusal(windows, self.week[following], WEEKDAYS[number], WEEKDAYS[following])
         for day in self.special_on:
             for eve in (day - 1, day):
-                if date.min.toordinal() <= eve < date.max.toordinal():
+                if date.min.toordinal() <= eve < date.max.toordinal() and _overlap(
+                    self.on(eve), self.on(eve + 1)
+                ):
                     names = (date.fromordinal(eve).isoformat(), date.fromordinal(eve + 1).isoformat())
-                    _refuse_overlap(self.on(eve), self.on(eve + 1), *names)
+                    raise _refusal(self.on(eve), self.on(eve + 1), *names)
 
 
 def is_leap(year: int) -> bool:
@@ -227,12 +230,16 @@ def _united(ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         yield begin, end
 
 
-def _refuse_overlap(windows: Windows, following: Windows, name: str, next_name: str) -> None:
-    if windows and following and windows[-1][1] - DAY_SECONDS > following[0][0]:
-        raise InvalidCalendar(
-            f"Windows overlap: {_spoken(windows[-1][0])}-{_spoken(windows[-1][1])} of {name} runs into "
-            f"{_spoken(following[0][0])}-{_spoken(following[0][1])} of {next_name}."
-        )
+def _overlap(windows: Windows, following: Windows) -> bool:
+    """Whether a day's last window runs into the first of the next day."""
+    return bool(windows) and bool(following) and windows[-1][1] - DAY_SECONDS > following[0][0]
+
+
+def _refusal(windows: Windows, following: Windows, name: str, next_name: str) -> InvalidCalendar:
+    return InvalidCalendar(
+        f"Windows overlap: {_spoken(windows[-1][0])}-{_spoken(windows[-1][1])} of {name} runs into "
+        f"{_spoken(following[0][0])}-{_spoken(following[0][1])} of {next_name}."
+    )
 
 
 def _spoken(seconds: int) -> str:

@@ -87,6 +87,21 @@ class TestClockChanges:
         works = calendar({"sat": [("18:00", "24:00")]}, zone)
         assert works.between(local("2026-10-31T12:00", zone), local("2026-11-01T12:00", zone)) == 7 * HOUR
 
+    def test_when_the_clocks_go_back_over_midnight_the_eve_comes_twice(self):
+        """In St. John's 23:01 to 00:01 was repeated at the end of 28 October 2006: from 01:31 to 03:31 in UTC."""
+        zone = "America/St_Johns"
+        early = calendar({"sun": [("00:00", "01:00")]}, zone)
+        noon, opening, closing = utc("2006-10-28T12:00"), utc("2006-10-29T02:30"), utc("2006-10-29T04:30")
+        assert early.next_opening(noon) == opening
+        assert early.next_closing(noon) == closing
+        assert early.is_open(utc("2006-10-29T03:00"))
+        assert early.between(noon, utc("2006-10-29T03:00")) == 0.5 * HOUR
+        assert early.add(noon, HOUR) == utc("2006-10-29T03:30")
+        late = calendar({"sat": [("23:30", "24:00")]}, zone)
+        assert list(late.spans(noon, closing)) == [(utc("2006-10-29T02:00"), utc("2006-10-29T03:30"))]
+        assert late.between(noon, utc("2006-10-29T03:00")) == HOUR
+        assert late.is_open(utc("2006-10-29T02:30"))
+
     def test_every_total_agrees_with_its_days_one_by_one(self):
         holidays = [
             {"annual": "12-31", "name": "Eve"},

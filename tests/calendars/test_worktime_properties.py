@@ -36,6 +36,10 @@ QUARTERS_OF_A_DAY = 96
 SETTINGS = settings(max_examples=50, deadline=None)
 
 
+# Quarters of the week just before and after the midnights of its end, where clocks change.
+SMALL_HOURS = [day * 96 + quarter for day in (0, 5, 6) for quarter in (*range(14), *range(90, 96))]
+
+
 # The stepper.
 
 
@@ -113,6 +117,8 @@ def drawn_weeks(draw):
     hour = st.one_of(st.integers(0, 16), st.integers(0, 95), st.sampled_from([0, 95, 88, 36, 68]))
     cuts = draw(st.lists(st.tuples(st.integers(0, 6), hour), min_size=2, max_size=24, unique=True))
     edges = sorted(day * QUARTERS_OF_A_DAY + quarter for day, quarter in cuts)
+    if draw(st.booleans()):
+        edges = sorted({*edges, *draw(st.sets(st.sampled_from(SMALL_HOURS), max_size=6))})
     touches = draw(st.booleans())
     week = {}
     for number in range(0, len(edges) - 1, 1 if touches else 2):
