@@ -15,7 +15,7 @@ from customers.models import Customer, Organization
 
 
 def create_customer(customer: Customer, *, by: Actor, at: dt.datetime, reason: str = "") -> Customer:
-    """Take on a customer (8.3.2). Needs a scope over all customers. Raises Forbidden, Conflict. Records customer.created."""
+    """Take on a customer (8.3.2), in a scope over all. Raises Forbidden, Conflict. Records customer.created."""
     settings.require(by, "customer.write")
     if scoping.current().customers is not ALL:
         raise errors.Forbidden(_("Only who sees all customers can add one."))
@@ -46,7 +46,9 @@ def create_person(person: Person, *, by: Actor, at: dt.datetime, role: str | Non
     return made
 
 
-def create_user(email: str, name: str, *, by: Actor, at: dt.datetime, password: str | None = None, **fields: object) -> User:
+def create_user(
+    email: str, name: str, *, by: Actor, at: dt.datetime, password: str | None = None, **fields: object
+) -> User:
     """Make a login. Raises Forbidden, Conflict (address in use). Records user.created, never the password."""
     settings.require(by, "user.write")
     if User.objects.filter(email=email_key(email)).exists():
@@ -71,16 +73,22 @@ def set_members(team: Team, *, by: Actor, at: dt.datetime, members: Iterable[Use
     before = sorted(Membership.objects.filter(team=team).values_list("user__email", flat=True))
     Membership.objects.filter(team=team).exclude(user_id__in=wanted).delete()
     present = set(Membership.objects.filter(team=team).values_list("user_id", flat=True))
-    Membership.objects.bulk_create(Membership(team=team, user=user) for pk, user in wanted.items() if pk not in present)
+    Membership.objects.bulk_create(
+        Membership(team=team, user=user) for pk, user in wanted.items() if pk not in present
+    )
     after = sorted(user.email for user in wanted.values())
     if before != after:
         settings.note_change(team, by=by, at=at, changes={"members": [before, after]})
     return team
 
 
-def grant(user: User | ServiceAccount, role: Role, *, by: Actor, at: dt.datetime, customer: Customer | None = None) -> Grant:
+def grant(
+    user: User | ServiceAccount, role: Role, *, by: Actor, at: dt.datetime, customer: Customer | None = None
+) -> Grant:
     """Give a role, at one customer or (None) at all. Raises Forbidden, Invalid. Records user.changed."""
-    settings.require(by, "user.write" if customer is None else "person.write", customer.pk if customer else None)
+    settings.require(
+        by, "user.write" if customer is None else "person.write", customer.pk if customer else None
+    )
     if role in CUSTOMER_ROLES and customer is None:
         raise errors.required("customer", _("This role belongs to one customer: say which."))
     holder = {"user": user} if isinstance(user, User) else {"service_account": user}

@@ -1,4 +1,4 @@
-"""From a request to an actor in a scope: one transaction around the view, rolled back on every status of 400 or more."""
+"""From a request to an actor in a scope: one transaction around the view, rolled back on a status of 400 or more."""
 
 from collections.abc import Callable
 
@@ -68,5 +68,3 @@ def conflict(error: IntegrityError) -> errors.Conflict:
         f"The database refused this as a whole (rule “{name}”): nothing was changed. Look at the record and try again.",
         constraint=name,
     )
-
-

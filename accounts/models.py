@@ -11,7 +11,14 @@ from simple_history.models import HistoricalRecords
 
 from accounts.roles import Role
 from core.actor import ALL, Actor, Side
-from customers.models import CustomerModel, HistoryModel, Ownership, ReferenceModel, ScopedManager, ScopedQuerySet
+from customers.models import (
+    CustomerModel,
+    HistoryModel,
+    Ownership,
+    ReferenceModel,
+    ScopedManager,
+    ScopedQuerySet,
+)
 
 
 def email_key(address: str) -> str:
@@ -53,7 +60,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(default=False, help_text=_("May look at the read-only administration pages."))
+    is_staff = models.BooleanField(
+        default=False, help_text=_("May look at the read-only administration pages.")
+    )
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
@@ -66,7 +75,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),
+        )
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -85,7 +96,9 @@ class Site(CustomerModel):
 
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC")
-    calendar = models.ForeignKey("calendars.Calendar", models.PROTECT, null=True, blank=True, related_name="+")
+    calendar = models.ForeignKey(
+        "calendars.Calendar", models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = (
@@ -126,13 +139,17 @@ class Person(CustomerModel):
     email = models.EmailField(blank=True)
     email_key = models.CharField(max_length=254, blank=True, editable=False)
     phone = models.CharField(max_length=60, blank=True)
-    site = models.ForeignKey(Site, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="people")
+    site = models.ForeignKey(
+        Site, models.PROTECT, null=True, blank=True, db_constraint=False, related_name="people"
+    )
     language = models.CharField(max_length=12, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     is_vip = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     user = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="persons")
-    source_key = models.CharField(max_length=200, blank=True, help_text=_("The key in the tool it was imported from."))
+    source_key = models.CharField(
+        max_length=200, blank=True, help_text=_("The key in the tool it was imported from.")
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = ScopedManager.from_queryset(PersonQuerySet)()
@@ -224,7 +241,7 @@ class Membership(models.Model):
 
 
 class ServiceAccount(models.Model):
-    """One program that uses the API under a name of its own; it has an owner, no browser sign-in, two tokens at most."""
+    """One program that uses the API under its own name; it has an owner, no browser sign-in, two tokens at most."""
 
     ownership = Ownership.FRAMEWORK
     name = models.CharField(max_length=120, unique=True)
@@ -241,9 +258,13 @@ class Grant(models.Model):
 
     ownership = Ownership.FRAMEWORK
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="grants")
-    service_account = models.ForeignKey(ServiceAccount, models.CASCADE, null=True, blank=True, related_name="grants")
+    service_account = models.ForeignKey(
+        ServiceAccount, models.CASCADE, null=True, blank=True, related_name="grants"
+    )
     role = models.CharField(max_length=24, choices=Role)
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, null=True, blank=True, related_name="+")
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = (
@@ -255,7 +276,9 @@ class Grant(models.Model):
                 name="customer_roles_name_their_customer",
             ),
             models.UniqueConstraint(
-                fields=["user", "service_account", "role", "customer"], nulls_distinct=False, name="granted_once"
+                fields=["user", "service_account", "role", "customer"],
+                nulls_distinct=False,
+                name="granted_once",
             ),
         )
 
@@ -271,7 +294,9 @@ class Token(models.Model):
     digest = models.CharField(max_length=64)
     name = models.CharField(max_length=120)
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="tokens")
-    service_account = models.ForeignKey(ServiceAccount, models.CASCADE, null=True, blank=True, related_name="tokens")
+    service_account = models.ForeignKey(
+        ServiceAccount, models.CASCADE, null=True, blank=True, related_name="tokens"
+    )
     scopes = ArrayField(models.CharField(max_length=60))
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
@@ -280,7 +305,9 @@ class Token(models.Model):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(condition=Q(user=None) ^ Q(service_account=None), name="token_has_one_holder"),
+            models.CheckConstraint(
+                condition=Q(user=None) ^ Q(service_account=None), name="token_has_one_holder"
+            ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_expires_later"),
         )
 

@@ -28,32 +28,54 @@ def create(row: Row, *, by: Actor, at: dt.datetime, reason: str = "") -> Row:
     """Insert a row of the Settings. Raises Conflict where it is there already. Records `<kind>.created`."""
     dated(row, by, at, "create")
     save(row)
-    values = {one.attname: plain(getattr(row, one.attname)) for one in row._meta.concrete_fields if not one.primary_key}
+    values = {
+        one.attname: plain(getattr(row, one.attname))
+        for one in row._meta.concrete_fields
+        if not one.primary_key
+    }
     note_creation(row, by=by, at=at, values=values, reason=reason)
     return row
 
 
-def note_creation(row: models.Model, *, by: Actor, at: dt.datetime, values: dict[str, Any], reason: str = "") -> None:
+def note_creation(
+    row: models.Model, *, by: Actor, at: dt.datetime, values: dict[str, Any], reason: str = ""
+) -> None:
     """Record `<kind>.created` for a row that was made otherwise."""
     owner = events.owner_of(row)
     recording.record(events.Created(subject=row, by=by, at=at, owner_id=owner, values=values, reason=reason))
 
 
-def note_change(row: models.Model, *, by: Actor, at: dt.datetime, changes: dict[str, list[Any]], reason: str = "") -> None:
+def note_change(
+    row: models.Model, *, by: Actor, at: dt.datetime, changes: dict[str, list[Any]], reason: str = ""
+) -> None:
     """Record `<kind>.changed` for a change that lies in other rows (members, roles)."""
     owner = events.owner_of(row)
-    recording.record(events.Changed(subject=row, by=by, at=at, owner_id=owner, changes=changes, reason=reason))
+    recording.record(
+        events.Changed(subject=row, by=by, at=at, owner_id=owner, changes=changes, reason=reason)
+    )
 
 
-def change(row: Row, *, by: Actor, at: dt.datetime, fields: dict[str, Any], version: int | None = None, reason: str = "") -> Row:
-    """Set fields of a row of the Settings. Raises Stale, Conflict. Records `<kind>.changed`; nothing where nothing differs."""
+def change(
+    row: Row,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    fields: dict[str, Any],
+    version: int | None = None,
+    reason: str = "",
+) -> Row:
+    """Set fields of a row of the Settings. Raises Stale, Conflict. Records `<kind>.changed` where something differs."""
     row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if version is not None and getattr(row, "version", version) != version:
         raise errors.Stale(_("“%(name)s” has changed since you read it.") % {"name": row}, record=row)
     before = {name: plain(getattr(row, name)) for name in fields}
     for name, value in fields.items():
         setattr(row, name, value)
-    changes = {name: [before[name], plain(getattr(row, name))] for name in fields if before[name] != plain(getattr(row, name))}
+    changes = {
+        name: [before[name], plain(getattr(row, name))]
+        for name in fields
+        if before[name] != plain(getattr(row, name))
+    }
     if changes:
         if hasattr(row, "version"):
             row.version += 1
@@ -77,7 +99,9 @@ def save(row: models.Model) -> None:
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
         raise errors.Conflict(
-            _("“%(row)s” cannot be saved like this: there is one already, or it points at something of another customer.")
+            _(
+                "“%(row)s” cannot be saved like this: there is one already, or it points at something of another customer."
+            )
             % {"row": row},
             constraint=name,
         ) from error

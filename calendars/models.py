@@ -27,7 +27,9 @@ class Calendar(ReferenceModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["customer", "name"], nulls_distinct=False, name="calendar_name_once"),
+            models.UniqueConstraint(
+                fields=["customer", "name"], nulls_distinct=False, name="calendar_name_once"
+            ),
         )
 
     def __str__(self) -> str:
@@ -57,7 +59,9 @@ class CalendarVersion(ReferenceModel):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_number"),)
+        constraints = (
+            models.UniqueConstraint(fields=["calendar", "number"], name="calendar_version_number"),
+        )
 
     def __str__(self) -> str:
         return f"{self.calendar_id} v{self.number}"

@@ -1,1 +1,1 @@
-"""Configuration items, services among them, their relations, who is subscribed and with whom an item is shared (8.2.6)."""
+"""Configuration items, services among them: relations, subscriptions, and with whom an item is shared (8.2.6)."""

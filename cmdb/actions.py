@@ -31,7 +31,9 @@ def change_item(
 def share(item: ConfigurationItem, *, by: Actor, at: dt.datetime, with_customer: Customer) -> Share:
     """Let another customer read an item. Raises Forbidden. Records configuration_item.changed."""
     settings.require(by, "configuration.write", item.customer_id)
-    made, is_new = Share.objects.get_or_create(customer_id=item.customer_id, item=item, other_customer=with_customer)
+    made, is_new = Share.objects.get_or_create(
+        customer_id=item.customer_id, item=item, other_customer=with_customer
+    )
     if is_new:
         settings.note_change(item, by=by, at=at, changes={"shared_with": [None, with_customer.slug]})
     return made
@@ -49,11 +51,15 @@ def subscribe(service: ConfigurationItem, *, by: Actor, at: dt.datetime, custome
     return made
 
 
-def relate(item: ConfigurationItem, verb: str, to: ConfigurationItem, *, by: Actor, at: dt.datetime) -> Relation:
+def relate(
+    item: ConfigurationItem, verb: str, to: ConfigurationItem, *, by: Actor, at: dt.datetime
+) -> Relation:
     """Say what an item is to another; both owners must be in scope. Raises Forbidden, Conflict.
     Records configuration_item.changed."""
     settings.require(by, "configuration.write", item.customer_id)
-    relation = Relation(customer_id=item.customer_id, item=item, verb=verb, to=to, other_customer_id=to.customer_id)
+    relation = Relation(
+        customer_id=item.customer_id, item=item, verb=verb, to=to, other_customer_id=to.customer_id
+    )
     settings.save(relation)
     settings.note_change(item, by=by, at=at, changes={verb: [None, to.name]})
     return relation

@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from core.actor import ALL, Actor
-from customers.models import CustomerModel, HistoryModel, Ownership, ReferenceModel, ScopedManager, ScopedQuerySet
+from customers.models import (
+    CustomerModel,
+    HistoryModel,
+    Ownership,
+    ReferenceModel,
+    ScopedManager,
+    ScopedQuerySet,
+)
 
 SERVICE = "service"
 
@@ -37,7 +44,9 @@ class ItemQuerySet(ScopedQuerySet):
         if actor.customers is ALL:
             return self
         shared = Share.objects.filter(other_customer_id__in=actor.customers).values("item_id")
-        return self.filter(Q(customer_id__in=actor.customers) | Q(audience=ItemAudience.ALL) | Q(id__in=shared))
+        return self.filter(
+            Q(customer_id__in=actor.customers) | Q(audience=ItemAudience.ALL) | Q(id__in=shared)
+        )
 
     def services(self) -> "ItemQuerySet":
         return self.filter(type__slug=SERVICE)
@@ -49,7 +58,9 @@ class ConfigurationItem(CustomerModel):
     ownership = Ownership.SHARED
     type = models.ForeignKey(ItemType, models.PROTECT, related_name="items")
     name = models.CharField(max_length=200)
-    slug = models.SlugField(max_length=60, null=True, blank=True, unique=True, help_text=_("Services have one."))
+    slug = models.SlugField(
+        max_length=60, null=True, blank=True, unique=True, help_text=_("Services have one.")
+    )
     description = models.TextField(blank=True)
     state = models.CharField(max_length=40, default="live")
     audience = models.CharField(max_length=5, choices=ItemAudience, default=ItemAudience.OWNER)
@@ -65,7 +76,9 @@ class ConfigurationItem(CustomerModel):
         constraints = (
             models.UniqueConstraint(fields=["customer", "id"], name="item_customer_id"),
             models.UniqueConstraint(
-                fields=["customer", "external_reference"], condition=~Q(external_reference=""), name="item_source_once"
+                fields=["customer", "external_reference"],
+                condition=~Q(external_reference=""),
+                name="item_source_once",
             ),
         )
         indexes = (models.Index(fields=["customer", "type", "name", "id"], name="item_by_type"),)
@@ -89,7 +102,9 @@ class Share(CustomerModel):
     other_customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+")
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["customer", "item", "other_customer"], name="shared_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["customer", "item", "other_customer"], name="shared_once"),
+        )
         indexes = (models.Index(fields=["other_customer", "item"], name="share_of_other"),)
 
     def __str__(self) -> str:
@@ -126,7 +141,9 @@ class Relation(CustomerModel):
     item = models.ForeignKey(ConfigurationItem, models.CASCADE, db_constraint=False, related_name="relations")
     verb = models.CharField(max_length=16, choices=RelationVerb)
     other_customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
-    to = models.ForeignKey(ConfigurationItem, models.CASCADE, db_constraint=False, related_name="related_from")
+    to = models.ForeignKey(
+        ConfigurationItem, models.CASCADE, db_constraint=False, related_name="related_from"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -86,7 +86,9 @@ def _decode(cursor: str, order: Sequence[Key]) -> tuple[bool, list[Any]]:
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         backwards, names, values = json.loads(raw)
-        values = [dt.datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value for value in values]
+        values = [
+            dt.datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value for value in values
+        ]
     except (binascii.Error, ValueError, TypeError, KeyError) as error:
         raise errors.Malformed(_("The cursor is damaged: start again from the first page.")) from error
     if names != [key.order for key in order] or len(values) != len(order):

@@ -14,7 +14,7 @@ _LISTED = "((SELECT NULLIF(current_setting('itsm.customers', true), '')::bigint[
 _COMPARTMENTS = "((SELECT NULLIF(current_setting('itsm.compartments', true), '')::bigint[])::bigint[])"
 _PROVIDER = "EXISTS (SELECT 1 FROM customers_customer p WHERE p.is_provider)"
 _SHARES = (
-    "EXISTS (SELECT 1 FROM {shares} s WHERE s.{target}_id = {table}.id"
+    "EXISTS (SELECT 1 FROM {shares} s WHERE s.{target}_id = {table}.id"  # noqa: S608 - names of our own tables
     f" AND s.other_customer_id = ANY ({_LISTED}))"
 )
 _CALLER = "caller = (SELECT current_setting('itsm.caller', true))"
@@ -59,7 +59,9 @@ class Isolate(Operation):
         table = from_state.apps.get_model(app_label, self.model)._meta.db_table
         for name in self.policy_names():
             schema_editor.execute(f'DROP POLICY {name} ON "{table}"')
-        schema_editor.execute(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY')
+        schema_editor.execute(
+            f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY'
+        )
         schema_editor.execute(f'GRANT UPDATE, DELETE ON "{table}" TO itsm_app, itsm_all')
 
     def describe(self):
@@ -76,7 +78,9 @@ class Isolate(Operation):
         made = [f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY']
         made.append(_policy("isolation_read", table, "SELECT", "itsm_app, itsm_owner", using=read))
         made.append(_policy("isolation_insert", table, "INSERT", "itsm_app, itsm_owner", check=write))
-        made.append(_policy("isolation_update", table, "UPDATE", "itsm_app, itsm_owner", using=write, check=write))
+        made.append(
+            _policy("isolation_update", table, "UPDATE", "itsm_app, itsm_owner", using=write, check=write)
+        )
         made.append(_policy("isolation_delete", table, "DELETE", "itsm_app, itsm_owner", using=write))
         made.append(_policy("isolation_all", table, "ALL", "itsm_all", using=everyone, check=everyone))
         made.append(_policy("isolation_search", table, "SELECT", "itsm_search", using="true"))

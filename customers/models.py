@@ -130,7 +130,9 @@ class Customer(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["is_provider"], condition=Q(is_provider=True), name="one_provider"),
+            models.UniqueConstraint(
+                fields=["is_provider"], condition=Q(is_provider=True), name="one_provider"
+            ),
         )
 
     def __str__(self) -> str:

@@ -55,7 +55,9 @@ def find_current() -> Scope | None:
 
 
 @contextlib.contextmanager
-def scope(customers: Iterable[int] | Customers, *, compartments: Iterable[int] = (NORMAL,), caller: str = "") -> Iterator[Scope]:
+def scope(
+    customers: Iterable[int] | Customers, *, compartments: Iterable[int] = (NORMAL,), caller: str = ""
+) -> Iterator[Scope]:
     """Open a transaction in which exactly these customers' rows exist; restores the outer scope on leaving.
 
     `customers` are ids, or ALL (which switches to the role `itsm_all`: 0.5 ms where 200 ids take 114).

@@ -49,7 +49,9 @@ def accept(ticket: Ticket, *, by: Actor, at: dt.datetime, version: int | None = 
     return row
 
 
-def resolve(ticket: Ticket, *, by: Actor, at: dt.datetime, code: str, note: str, version: int | None = None) -> Ticket:
+def resolve(
+    ticket: Ticket, *, by: Actor, at: dt.datetime, code: str, note: str, version: int | None = None
+) -> Ticket:
     """Restore service and end the technical work (8.6.1). `note` is for the customer.
 
     Raises Forbidden, NotAllowed, Invalid (no code, text, service or category), Stale. Records incident.resolved.
@@ -62,7 +64,9 @@ def resolve(ticket: Ticket, *, by: Actor, at: dt.datetime, code: str, note: str,
         writing.save(row, by=by, at=at, verb="resolve")
         _put(row, by=by, at=at, verb="resolve", code=code, resolution=note.strip())
         recording.record(
-            events.Resolved(subject=row, by=by, at=at, from_state=left, to_state=row.state, code=code, note=note.strip())
+            events.Resolved(
+                subject=row, by=by, at=at, from_state=left, to_state=row.state, code=code, note=note.strip()
+            )
         )
     return row
 
@@ -79,7 +83,9 @@ def close(ticket: Ticket, *, by: Actor, at: dt.datetime, version: int | None = N
     return row
 
 
-def reopen(ticket: Ticket, *, by: Actor, at: dt.datetime, message: str = "", version: int | None = None) -> Ticket:
+def reopen(
+    ticket: Ticket, *, by: Actor, at: dt.datetime, message: str = "", version: int | None = None
+) -> Ticket:
     """The solution did not hold: work goes on, at the receipt of the answer. Raises Forbidden, NotAllowed, Stale.
     Records incident.reopened, after the message that says why."""
     with locking.locked(ticket, version) as row:
@@ -110,7 +116,9 @@ def cancel(ticket: Ticket, *, by: Actor, at: dt.datetime, reason: str, version: 
         writing.save(row, by=by, at=at, verb="cancel")
         _put(row, by=by, at=at, verb="cancel", cancel_reason=reason.strip())
         recording.record(
-            events.Cancelled(subject=row, by=by, at=at, from_state=left, to_state=row.state, reason=reason.strip())
+            events.Cancelled(
+                subject=row, by=by, at=at, from_state=left, to_state=row.state, reason=reason.strip()
+            )
         )
     return row
 

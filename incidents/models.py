@@ -30,7 +30,9 @@ class Incident(CompartmentModel):
                 condition=Q(impact_to=None) | Q(impact_from=None) | Q(impact_to__gte=F("impact_from")),
                 name="impact_ends_after_it_began",
             ),
-            models.CheckConstraint(condition=Q(code="") | ~Q(resolution=""), name="a_resolution_says_what_was_done"),
+            models.CheckConstraint(
+                condition=Q(code="") | ~Q(resolution=""), name="a_resolution_says_what_was_done"
+            ),
         )
 
     def __str__(self) -> str:

@@ -16,7 +16,11 @@ UNCLOSED = OPEN | {RESOLVED}
 
 def _needs_classification(ticket: Ticket) -> str | None:
     """A resolved incident says what it was about, or no report can use it."""
-    lacking = [str(name) for name, value in ((__("service"), ticket.service_id), (__("category"), ticket.category_id)) if not value]
+    lacking = [
+        str(name)
+        for name, value in ((__("service"), ticket.service_id), (__("category"), ticket.category_id))
+        if not value
+    ]
     if not lacking:
         return None
     return _("Before %(number)s can be resolved, fill in: %(names)s.") % {
@@ -76,8 +80,25 @@ TRANSITIONS = {
             key="h",
         ),
         Transition("resume", __("Resume"), frozenset({ON_HOLD}), IN_PROGRESS, "ticket.work", requester=True),
-        Transition("reply", __("Reply"), UNCLOSED, None, "ticket.work", requester=True, fields=(BODY, UPLOADS), key="r"),
-        Transition("note", __("Internal note"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.note", fields=(BODY, UPLOADS), key="n"),
+        Transition(
+            "reply",
+            __("Reply"),
+            UNCLOSED,
+            None,
+            "ticket.work",
+            requester=True,
+            fields=(BODY, UPLOADS),
+            key="r",
+        ),
+        Transition(
+            "note",
+            __("Internal note"),
+            UNCLOSED | {CLOSED, CANCELLED},
+            None,
+            "ticket.note",
+            fields=(BODY, UPLOADS),
+            key="n",
+        ),
         Transition(
             "resolve",
             __("Resolve"),

@@ -1,4 +1,4 @@
-"""The base of all entries. A room's events are frozen dataclasses below this one; their extra fields are the payload."""
+"""The base of all entries. A room's events are frozen dataclasses below this one; extra fields are the payload."""
 
 import dataclasses
 import datetime as dt

@@ -52,7 +52,9 @@ class Entry(CompartmentModel):
 
     class Meta:
         verbose_name_plural = "entries"
-        constraints = (models.UniqueConstraint(fields=["customer", "id", "compartment"], name="entry_customer_id"),)
+        constraints = (
+            models.UniqueConstraint(fields=["customer", "id", "compartment"], name="entry_customer_id"),
+        )
         indexes = (
             models.Index(fields=["customer", "subject_kind", "subject_id", "at", "id"], name="entry_subject"),
             models.Index(fields=["customer", "-id"], name="entry_newest"),
@@ -69,7 +71,7 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(CompartmentModel):
-    """One entry owed to one reader outside the transaction: the outbox. Claimed with a lease, retried, parked as dead."""
+    """One entry owed to one reader outside the transaction: claimed with a lease, retried, parked as dead."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     reader = models.CharField(max_length=40)
@@ -107,7 +109,9 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        constraints = (models.UniqueConstraint(F("caller"), F("method"), F("path"), F("key"), name="one_answer_per_key"),)
+        constraints = (
+            models.UniqueConstraint(F("caller"), F("method"), F("path"), F("key"), name="one_answer_per_key"),
+        )
         indexes = (models.Index(fields=["created_at"], name="idempotency_age"),)
 
     def __str__(self) -> str:

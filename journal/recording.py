@@ -57,7 +57,8 @@ def record(event: Event) -> Entry:
             subscriber(event)
     owed = dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
     Delivery.objects.bulk_create(
-        Delivery(customer_id=entry.customer_id, compartment=entry.compartment, entry=entry, reader=name) for name in owed
+        Delivery(customer_id=entry.customer_id, compartment=entry.compartment, entry=entry, reader=name)
+        for name in owed
     )
     _tell_after_commit(entry)
     return entry

@@ -44,7 +44,11 @@ def hand_over(by: Actor, delivery_id: int, token: uuid.UUID) -> None:
     """Give one leased delivery to its reader. The token fences: a row taken over meanwhile is left alone."""
     try:
         with scoping.scope(by.customers, compartments=by.compartments):
-            mine = Delivery.objects.select_for_update().filter(id=delivery_id, lease_token=token, state="open").first()
+            mine = (
+                Delivery.objects.select_for_update()
+                .filter(id=delivery_id, lease_token=token, state="open")
+                .first()
+            )
             if mine is None:
                 return
             wiring.readers[mine.reader](Entry.objects.get(id=mine.entry_id))
@@ -63,7 +67,9 @@ def _put_back(by: Actor, delivery_id: int, token: uuid.UUID, error: Exception) -
             return
         tried = mine.attempts
         mine.state = DeliveryState.DEAD if tried > len(BACK_OFF_SECONDS) else DeliveryState.OPEN
-        mine.available_at = here.at + dt.timedelta(seconds=BACK_OFF_SECONDS[min(tried, len(BACK_OFF_SECONDS)) - 1])
+        mine.available_at = here.at + dt.timedelta(
+            seconds=BACK_OFF_SECONDS[min(tried, len(BACK_OFF_SECONDS)) - 1]
+        )
         mine.lease_until, mine.last_error = None, f"{type(error).__name__}: {error}"[:2000]
         mine.save()
 

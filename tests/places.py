@@ -70,7 +70,12 @@ def build_world(at: dt.datetime = NOON) -> World:
     )
     agent, lead = _user("agent", "Sofia Keller", at), _user("lead", "Marta Kovac", at)
     administrator, auditor = _user("administrator", "Omar Haddad", at), _user("auditor", "Lena Voss", at)
-    for user, role in ((agent, Role.AGENT), (lead, Role.TEAM_LEAD), (administrator, Role.ADMINISTRATOR), (auditor, Role.AUDITOR)):
+    for user, role in (
+        (agent, Role.AGENT),
+        (lead, Role.TEAM_LEAD),
+        (administrator, Role.ADMINISTRATOR),
+        (auditor, Role.AUDITOR),
+    ):
         accounts.grant(user, role, by=SYSTEM, at=at)
     team = Team(slug="service-desk", name="Service desk", is_triage=True)
     desk = accounts.create_team(team, by=SYSTEM, at=at, members=[agent, lead])
@@ -84,12 +89,18 @@ def build_world(at: dt.datetime = NOON) -> World:
 
 
 def _user(name: str, full: str, at: dt.datetime) -> User:
-    return accounts.create_user(f"{name}@calder.example", full, by=SYSTEM, at=at, password="correct horse battery")
+    return accounts.create_user(
+        f"{name}@calder.example", full, by=SYSTEM, at=at, password="correct horse battery"
+    )
 
 
-def _side(name: str, provider: Customer, type_: ItemType, category: Category, desk: Team, at: dt.datetime) -> Side:
+def _side(
+    name: str, provider: Customer, type_: ItemType, category: Category, desk: Team, at: dt.datetime
+) -> Side:
     canary = f"canary-{name}"
-    customer = accounts.create_customer(Customer(slug=name, name=f"{name.title()} {canary}"), by=SYSTEM, at=at)
+    customer = accounts.create_customer(
+        Customer(slug=name, name=f"{name.title()} {canary}"), by=SYSTEM, at=at
+    )
     service = cmdb.create_item(
         ConfigurationItem(customer=provider, type=type_, name=f"Remote access {canary}", slug=f"remote-access-{name}"),
         by=SYSTEM, at=at,
@@ -100,14 +111,20 @@ def _side(name: str, provider: Customer, type_: ItemType, category: Category, de
     accounts.grant(agent, Role.AGENT, by=SYSTEM, at=at, customer=customer)
     people = [
         _person(customer, label, canary, role, at)
-        for label, role in (("requester", Role.REQUESTER), ("colleague", Role.REQUESTER), ("manager", Role.CUSTOMER_MANAGER))
+        for label, role in (
+            ("requester", Role.REQUESTER),
+            ("colleague", Role.REQUESTER),
+            ("manager", Role.CUSTOMER_MANAGER),
+        )
     ]
     return Side(customer, *people, agent, service)
 
 
 def _person(customer: Customer, label: str, canary: str, role: Role, at: dt.datetime) -> Person:
     email = f"{label}@{customer.slug}.example"
-    user = accounts.create_user(email, f"{label.title()} {canary}", by=SYSTEM, at=at, password="correct horse battery")
+    user = accounts.create_user(
+        email, f"{label.title()} {canary}", by=SYSTEM, at=at, password="correct horse battery"
+    )
     person = Person(customer=customer, name=f"{label.title()} {canary}", email=email, user=user)
     return accounts.create_person(person, by=SYSTEM, at=at, role=role)
 

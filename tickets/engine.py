@@ -1,4 +1,4 @@
-"""Runs every workflow: a frozen table of states and transitions per process. Buttons, API verbs and diagrams derive from it."""
+"""Runs every workflow: a frozen table of states and transitions per process; buttons and verbs derive from it."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -85,10 +85,16 @@ class Workflow:
         one = self.transition(verb)
         if ticket.state not in one.sources:
             raise self._not_allowed(ticket, verb)
-        missing = {each.name: [_("This is needed.")] for each in one.fields if each.required and not given.get(each.name)}
+        missing = {
+            each.name: [_("This is needed.")]
+            for each in one.fields
+            if each.required and not given.get(each.name)
+        }
         if missing:
             names = ", ".join(missing)
-            raise errors.Invalid(_("To %(verb)s, fill in: %(names)s.") % {"verb": verb, "names": names}, errors=missing)
+            raise errors.Invalid(
+                _("To %(verb)s, fill in: %(names)s.") % {"verb": verb, "names": names}, errors=missing
+            )
         sentence = one.guard(ticket) if one.guard else None
         if sentence:
             raise errors.Invalid(sentence)

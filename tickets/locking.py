@@ -18,7 +18,8 @@ def locked(ticket: Ticket, version: int | None = None) -> Iterator[Ticket]:
         raise errors.NotFound(_("There is no such ticket."))
     if version is not None and row.version != version:
         raise errors.Stale(
-            _("%(number)s has changed since you read it: look at it again, then repeat.") % {"number": row.number},
+            _("%(number)s has changed since you read it: look at it again, then repeat.")
+            % {"number": row.number},
             record=row,
         )
     yield row

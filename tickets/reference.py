@@ -24,7 +24,10 @@ def find_hold_reason(name: str) -> HoldReason:
     found = reasons.filter(slug=name).first() or reasons.filter(kind=name, is_default=True).first()
     if found is None:
         known = ", ".join(reasons.values_list("slug", flat=True).order_by("slug"))
-        sentence = _("“%(name)s” is no reason to wait; choose one of: %(known)s.") % {"name": name, "known": known}
+        sentence = _("“%(name)s” is no reason to wait; choose one of: %(known)s.") % {
+            "name": name,
+            "known": known,
+        }
         raise errors.Malformed(sentence, errors={"reason": [sentence]})
     return found
 

@@ -8,142 +8,349 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ItemType',
+            name="ItemType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('states', models.JSONField(default=list)),
-                ('attributes', models.JSONField(default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('customer', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cmdb.itemtype')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("states", models.JSONField(default=list)),
+                ("attributes", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="cmdb.itemtype",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='HistoricalConfigurationItem',
+            name="HistoricalConfigurationItem",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(blank=True, help_text='Services have one.', max_length=60, null=True)),
-                ('description', models.TextField(blank=True)),
-                ('state', models.CharField(default='live', max_length=40)),
-                ('audience', models.CharField(choices=[('owner', 'Its owner, and whom it is shared with'), ('all', 'All customers')], default='owner', max_length=5)),
-                ('attributes', models.JSONField(blank=True, default=dict)),
-                ('external_reference', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('type', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='cmdb.itemtype')),
+                (
+                    "id",
+                    models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "slug",
+                    models.SlugField(blank=True, help_text="Services have one.", max_length=60, null=True),
+                ),
+                ("description", models.TextField(blank=True)),
+                ("state", models.CharField(default="live", max_length=40)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Its owner, and whom it is shared with"),
+                            ("all", "All customers"),
+                        ],
+                        default="owner",
+                        max_length=5,
+                    ),
+                ),
+                ("attributes", models.JSONField(blank=True, default=dict)),
+                ("external_reference", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="cmdb.itemtype",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical configuration item',
-                'verbose_name_plural': 'historical configuration items',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical configuration item",
+                "verbose_name_plural": "historical configuration items",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='ConfigurationItem',
+            name="ConfigurationItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(blank=True, help_text='Services have one.', max_length=60, null=True, unique=True)),
-                ('description', models.TextField(blank=True)),
-                ('state', models.CharField(default='live', max_length=40)),
-                ('audience', models.CharField(choices=[('owner', 'Its owner, and whom it is shared with'), ('all', 'All customers')], default='owner', max_length=5)),
-                ('attributes', models.JSONField(blank=True, default=dict)),
-                ('external_reference', models.CharField(blank=True, max_length=200)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='cmdb.itemtype')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True, help_text="Services have one.", max_length=60, null=True, unique=True
+                    ),
+                ),
+                ("description", models.TextField(blank=True)),
+                ("state", models.CharField(default="live", max_length=40)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Its owner, and whom it is shared with"),
+                            ("all", "All customers"),
+                        ],
+                        default="owner",
+                        max_length=5,
+                    ),
+                ),
+                ("attributes", models.JSONField(blank=True, default=dict)),
+                ("external_reference", models.CharField(blank=True, max_length=200)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="cmdb.itemtype"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Relation',
+            name="Relation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('depends_on', 'depends on'), ('runs_on', 'runs on'), ('part_of', 'is part of'), ('connects_to', 'is connected to'), ('used_by', 'is used by')], max_length=16)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='relations', to='cmdb.configurationitem')),
-                ('other_customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('to', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='related_from', to='cmdb.configurationitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("depends_on", "depends on"),
+                            ("runs_on", "runs on"),
+                            ("part_of", "is part of"),
+                            ("connects_to", "is connected to"),
+                            ("used_by", "is used by"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="relations",
+                        to="cmdb.configurationitem",
+                    ),
+                ),
+                (
+                    "other_customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="customers.customer"
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="related_from",
+                        to="cmdb.configurationitem",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('item', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='shares', to='cmdb.configurationitem')),
-                ('other_customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shares",
+                        to="cmdb.configurationitem",
+                    ),
+                ),
+                (
+                    "other_customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='cmdb.configurationitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subscriptions",
+                        to="cmdb.configurationitem",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='configurationitem',
-            index=models.Index(fields=['customer', 'type', 'name', 'id'], name='item_by_type'),
+            model_name="configurationitem",
+            index=models.Index(fields=["customer", "type", "name", "id"], name="item_by_type"),
         ),
         migrations.AddConstraint(
-            model_name='configurationitem',
-            constraint=models.UniqueConstraint(fields=('customer', 'id'), name='item_customer_id'),
+            model_name="configurationitem",
+            constraint=models.UniqueConstraint(fields=("customer", "id"), name="item_customer_id"),
         ),
         migrations.AddConstraint(
-            model_name='configurationitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_reference', ''), _negated=True), fields=('customer', 'external_reference'), name='item_source_once'),
+            model_name="configurationitem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_reference", ""), _negated=True),
+                fields=("customer", "external_reference"),
+                name="item_source_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='relation',
-            index=models.Index(fields=['other_customer', 'to'], name='relation_back'),
+            model_name="relation",
+            index=models.Index(fields=["other_customer", "to"], name="relation_back"),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.UniqueConstraint(fields=('customer', 'item', 'verb', 'to'), name='related_once'),
+            model_name="relation",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "item", "verb", "to"), name="related_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='relation',
-            constraint=models.CheckConstraint(condition=models.Q(('item', models.F('to')), _negated=True), name='no_relation_to_itself'),
+            model_name="relation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("item", models.F("to")), _negated=True), name="no_relation_to_itself"
+            ),
         ),
         migrations.AddIndex(
-            model_name='share',
-            index=models.Index(fields=['other_customer', 'item'], name='share_of_other'),
+            model_name="share",
+            index=models.Index(fields=["other_customer", "item"], name="share_of_other"),
         ),
         migrations.AddConstraint(
-            model_name='share',
-            constraint=models.UniqueConstraint(fields=('customer', 'item', 'other_customer'), name='shared_once'),
+            model_name="share",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "item", "other_customer"), name="shared_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(fields=('customer', 'service'), name='subscribed_once'),
+            model_name="subscription",
+            constraint=models.UniqueConstraint(fields=("customer", "service"), name="subscribed_once"),
         ),
     ]

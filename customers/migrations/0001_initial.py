@@ -5,55 +5,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('is_provider', models.BooleanField(default=False)),
-                ('life', models.CharField(choices=[('onboarding', 'Onboarding'), ('active', 'Active'), ('suspended', 'Suspended'), ('leaving', 'Leaving'), ('archived', 'Archived, read only'), ('erased', 'Erased')], default='active', max_length=12)),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
-                ('language', models.CharField(default='en', max_length=12)),
-                ('sharing', models.CharField(choices=[('own', 'Only their own'), ('site', "Their site's"), ('all', "All of the customer's")], default='own', max_length=6)),
-                ('is_sample', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("is_provider", models.BooleanField(default=False)),
+                (
+                    "life",
+                    models.CharField(
+                        choices=[
+                            ("onboarding", "Onboarding"),
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("leaving", "Leaving"),
+                            ("archived", "Archived, read only"),
+                            ("erased", "Erased"),
+                        ],
+                        default="active",
+                        max_length=12,
+                    ),
+                ),
+                ("time_zone", models.CharField(default="UTC", max_length=64)),
+                ("language", models.CharField(default="en", max_length=12)),
+                (
+                    "sharing",
+                    models.CharField(
+                        choices=[
+                            ("own", "Only their own"),
+                            ("site", "Their site's"),
+                            ("all", "All of the customer's"),
+                        ],
+                        default="own",
+                        max_length=6,
+                    ),
+                ),
+                ("is_sample", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_provider', True)), fields=('is_provider',), name='one_provider')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_provider", True)),
+                        fields=("is_provider",),
+                        name="one_provider",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(default='Clause8', max_length=200)),
-                ('phone', models.CharField(blank=True, max_length=60)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('hours', models.CharField(blank=True, max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(default="Clause8", max_length=200)),
+                ("phone", models.CharField(blank=True, max_length=60)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("hours", models.CharField(blank=True, max_length=120)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='one_installation')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="one_installation")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('is_supplier', models.BooleanField(default=False)),
-                ('is_internal_supplier', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("is_supplier", models.BooleanField(default=False)),
+                ("is_internal_supplier", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('customer', 'id'), name='organization_customer_id'), models.UniqueConstraint(fields=('customer', 'name'), name='organization_name_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "id"), name="organization_customer_id"),
+                    models.UniqueConstraint(fields=("customer", "name"), name="organization_name_once"),
+                ],
             },
         ),
     ]

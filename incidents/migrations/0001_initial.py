@@ -7,59 +7,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('tickets', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("tickets", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoricalIncident',
+            name="HistoricalIncident",
             fields=[
-                ('compartment', models.BigIntegerField(default=0, editable=False)),
-                ('effect', models.CharField(blank=True, choices=[('down', 'Down'), ('degraded', 'Degraded')], max_length=8)),
-                ('impact_from', models.DateTimeField(blank=True, null=True)),
-                ('impact_to', models.DateTimeField(blank=True, null=True)),
-                ('code', models.CharField(blank=True, choices=[('fixed', 'Fixed'), ('workaround', 'Worked around'), ('known_error', 'Known error'), ('by_customer', 'Solved by the customer'), ('no_fault', 'No fault found'), ('not_reproducible', 'Not reproducible'), ('third_party', 'Fixed by a third party'), ('no_answer', 'No answer from the customer'), ('duplicate', 'Duplicate'), ('out_of_scope', 'Out of scope')], max_length=16)),
-                ('resolution', models.TextField(blank=True)),
-                ('cancel_reason', models.TextField(blank=True)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('history_id', models.BigAutoField(editable=False, primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('customer', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='tickets.ticket')),
+                ("compartment", models.BigIntegerField(default=0, editable=False)),
+                (
+                    "effect",
+                    models.CharField(
+                        blank=True, choices=[("down", "Down"), ("degraded", "Degraded")], max_length=8
+                    ),
+                ),
+                ("impact_from", models.DateTimeField(blank=True, null=True)),
+                ("impact_to", models.DateTimeField(blank=True, null=True)),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("fixed", "Fixed"),
+                            ("workaround", "Worked around"),
+                            ("known_error", "Known error"),
+                            ("by_customer", "Solved by the customer"),
+                            ("no_fault", "No fault found"),
+                            ("not_reproducible", "Not reproducible"),
+                            ("third_party", "Fixed by a third party"),
+                            ("no_answer", "No answer from the customer"),
+                            ("duplicate", "Duplicate"),
+                            ("out_of_scope", "Out of scope"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("resolution", models.TextField(blank=True)),
+                ("cancel_reason", models.TextField(blank=True)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(
+                        choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="tickets.ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical incident',
-                'verbose_name_plural': 'historical incidents',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical incident",
+                "verbose_name_plural": "historical incidents",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('compartment', models.BigIntegerField(default=0, editable=False)),
-                ('ticket', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='incident', serialize=False, to='tickets.ticket')),
-                ('effect', models.CharField(blank=True, choices=[('down', 'Down'), ('degraded', 'Degraded')], max_length=8)),
-                ('impact_from', models.DateTimeField(blank=True, null=True)),
-                ('impact_to', models.DateTimeField(blank=True, null=True)),
-                ('code', models.CharField(blank=True, choices=[('fixed', 'Fixed'), ('workaround', 'Worked around'), ('known_error', 'Known error'), ('by_customer', 'Solved by the customer'), ('no_fault', 'No fault found'), ('not_reproducible', 'Not reproducible'), ('third_party', 'Fixed by a third party'), ('no_answer', 'No answer from the customer'), ('duplicate', 'Duplicate'), ('out_of_scope', 'Out of scope')], max_length=16)),
-                ('resolution', models.TextField(blank=True)),
-                ('cancel_reason', models.TextField(blank=True)),
-                ('extra', models.JSONField(blank=True, default=dict)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                ("compartment", models.BigIntegerField(default=0, editable=False)),
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="incident",
+                        serialize=False,
+                        to="tickets.ticket",
+                    ),
+                ),
+                (
+                    "effect",
+                    models.CharField(
+                        blank=True, choices=[("down", "Down"), ("degraded", "Degraded")], max_length=8
+                    ),
+                ),
+                ("impact_from", models.DateTimeField(blank=True, null=True)),
+                ("impact_to", models.DateTimeField(blank=True, null=True)),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("fixed", "Fixed"),
+                            ("workaround", "Worked around"),
+                            ("known_error", "Known error"),
+                            ("by_customer", "Solved by the customer"),
+                            ("no_fault", "No fault found"),
+                            ("not_reproducible", "Not reproducible"),
+                            ("third_party", "Fixed by a third party"),
+                            ("no_answer", "No answer from the customer"),
+                            ("duplicate", "Duplicate"),
+                            ("out_of_scope", "Out of scope"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("resolution", models.TextField(blank=True)),
+                ("cancel_reason", models.TextField(blank=True)),
+                ("extra", models.JSONField(blank=True, default=dict)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('impact_to', None), ('impact_from', None), ('impact_to__gte', models.F('impact_from')), _connector='OR'), name='impact_ends_after_it_began'), models.CheckConstraint(condition=models.Q(('code', ''), models.Q(('resolution', ''), _negated=True), _connector='OR'), name='a_resolution_says_what_was_done')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("impact_to", None),
+                            ("impact_from", None),
+                            ("impact_to__gte", models.F("impact_from")),
+                            _connector="OR",
+                        ),
+                        name="impact_ends_after_it_began",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code", ""), models.Q(("resolution", ""), _negated=True), _connector="OR"
+                        ),
+                        name="a_resolution_says_what_was_done",
+                    ),
+                ],
             },
         ),
     ]

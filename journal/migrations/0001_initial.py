@@ -2,103 +2,178 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import journal.events
 from django.db import migrations, models
+
+import journal.events
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('compartment', models.BigIntegerField(default=0, editable=False)),
-                ('name', models.CharField(max_length=60)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('audience', models.CharField(choices=[('public', 'public'), ('desk', 'desk'), ('provider', 'provider'), ('supplier', 'supplier')], default=journal.events.Audience['PROVIDER'], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('actor_kind', models.CharField(max_length=16)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_label', models.CharField(max_length=200)),
-                ('subject_kind', models.CharField(max_length=40)),
-                ('subject_id', models.BigIntegerField()),
-                ('subject_label', models.CharField(max_length=200)),
-                ('data', models.JSONField(default=dict)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("compartment", models.BigIntegerField(default=0, editable=False)),
+                ("name", models.CharField(max_length=60)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "audience",
+                    models.CharField(
+                        choices=[
+                            ("public", "public"),
+                            ("desk", "desk"),
+                            ("provider", "provider"),
+                            ("supplier", "supplier"),
+                        ],
+                        default=journal.events.Audience["PROVIDER"],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("actor_kind", models.CharField(max_length=16)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_label", models.CharField(max_length=200)),
+                ("subject_kind", models.CharField(max_length=40)),
+                ("subject_id", models.BigIntegerField()),
+                ("subject_label", models.CharField(max_length=200)),
+                ("data", models.JSONField(default=dict)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'entries',
+                "verbose_name_plural": "entries",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('compartment', models.BigIntegerField(default=0, editable=False)),
-                ('reader', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('dead', 'Given up')], default='open', max_length=5)),
-                ('available_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('lease_token', models.UUIDField(null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.customer')),
-                ('entry', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='journal.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("compartment", models.BigIntegerField(default=0, editable=False)),
+                ("reader", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("dead", "Given up")],
+                        default="open",
+                        max_length=5,
+                    ),
+                ),
+                ("available_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("last_error", models.TextField(blank=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="journal.entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'deliveries',
+                "verbose_name_plural": "deliveries",
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('caller', models.CharField(max_length=60)),
-                ('method', models.CharField(max_length=8)),
-                ('path', models.CharField(max_length=500)),
-                ('key', models.CharField(max_length=255)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField()),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.BinaryField()),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("caller", models.CharField(max_length=60)),
+                ("method", models.CharField(max_length=8)),
+                ("path", models.CharField(max_length=500)),
+                ("key", models.CharField(max_length=255)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField()),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.BinaryField()),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='idempotency_age')],
-                'constraints': [models.UniqueConstraint(models.F('caller'), models.F('method'), models.F('path'), models.F('key'), name='one_answer_per_key')],
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_age")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("caller"),
+                        models.F("method"),
+                        models.F("path"),
+                        models.F("key"),
+                        name="one_answer_per_key",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['customer', 'subject_kind', 'subject_id', 'at', 'id'], name='entry_subject'),
+            model_name="entry",
+            index=models.Index(
+                fields=["customer", "subject_kind", "subject_id", "at", "id"], name="entry_subject"
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['customer', '-id'], name='entry_newest'),
+            model_name="entry",
+            index=models.Index(fields=["customer", "-id"], name="entry_newest"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('customer', 'id', 'compartment'), name='entry_customer_id'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "id", "compartment"), name="entry_customer_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['available_at', 'id'], name='delivery_open'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["available_at", "id"], name="delivery_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'dead')), fields=['customer', 'id'], name='delivery_dead'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "dead")), fields=["customer", "id"], name="delivery_dead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('customer', 'entry', 'reader'), name='delivery_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(fields=("customer", "entry", "reader"), name="delivery_once"),
         ),
     ]

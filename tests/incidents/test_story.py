@@ -16,7 +16,9 @@ def names(ticket: Ticket) -> list[str]:
     return list(Entry.objects.about("incident", ticket.pk).order_by("id").values_list("name", flat=True))
 
 
-def test_a_reported_fault_goes_to_the_team_of_its_service_with_the_priority_of_the_matrix(world: World, incident: Ticket):
+def test_a_reported_fault_goes_to_the_team_of_its_service_with_the_priority_of_the_matrix(
+    world: World, incident: Ticket
+):
     assert (incident.state, incident.phase, incident.priority) == ("new", "open", 3)
     assert incident.team == world.desk
     assert incident.category == world.category
@@ -41,7 +43,11 @@ def test_the_whole_life_of_an_incident_leaves_one_entry_per_step(world: World, i
         "incident.resolved",
         "incident.closed",
     ]
-    assert (done.state, done.phase, done.assignee) == ("closed", "closed", User.objects.get(pk=world.agent.pk))
+    assert (done.state, done.phase, done.assignee) == (
+        "closed",
+        "closed",
+        User.objects.get(pk=world.agent.pk),
+    )
     assert done.closed_at == NOON + 5 * HOUR
 
 

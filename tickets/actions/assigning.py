@@ -19,8 +19,8 @@ def assign(
     *,
     by: Actor,
     at: dt.datetime,
-    assignee: User | None | object = KEEP,
-    team: Team | None | object = KEEP,
+    assignee: User | object | None = KEEP,
+    team: Team | object | None = KEEP,
     version: int | None = None,
 ) -> Ticket:
     """Give a ticket to a team, to a person, or back to nobody (None). Never stops a clock.
@@ -60,7 +60,9 @@ def _label(row: Team | User | None) -> str | None:
 
 def _check_person(person: User | None) -> None:
     if person is not None and not person.is_active:
-        raise errors.required("assignee", _("%(name)s cannot sign in any more: choose someone else.") % {"name": person})
+        raise errors.required(
+            "assignee", _("%(name)s cannot sign in any more: choose someone else.") % {"name": person}
+        )
 
 
 def _is_member(person: User | None, team: Team | None) -> bool:

@@ -35,11 +35,15 @@ def change(
         before = _values(row, detail, fields)
         _put(row, detail, fields)
         after = _values(row, detail, fields)
-        changes = {name: [plain(before[name]), plain(after[name])] for name in after if before[name] != after[name]}
+        changes = {
+            name: [plain(before[name]), plain(after[name])] for name in after if before[name] != after[name]
+        }
         if changes:
             _save(row, detail, by=by, at=at)
             recording.record(
-                events.Changed(subject=row, by=by, at=at, changes=changes, reason=fields.get("priority_reason"))
+                events.Changed(
+                    subject=row, by=by, at=at, changes=changes, reason=fields.get("priority_reason")
+                )
             )
     return row
 

@@ -39,7 +39,9 @@ def reply(
         policy.require(by, "reply", row)
         processes.of(row).workflow.check(row, "reply", body=body.strip())
         _check_audience(row, audience, REPLY_AUDIENCES)
-        message = messages.say(row, by=by, at=at, body=body, audience=audience, channel=channel, uploads=uploads)
+        message = messages.say(
+            row, by=by, at=at, body=body, audience=audience, channel=channel, uploads=uploads
+        )
         if audience == Audience.PUBLIC:
             _consequences(row, by=by, at=at, from_customer=message.is_from_customer)
     return row

@@ -44,7 +44,9 @@ def claim_uploads(message: Message, ids: Iterable[str], *, by: Actor, at: dt.dat
     found = _find(wanted, by)
     missing = [one for one in wanted if one not in found]
     if missing:
-        raise errors.required("attachments", _("The file %(id)s is no longer here: add it again.") % {"id": missing[0]})
+        raise errors.required(
+            "attachments", _("The file %(id)s is no longer here: add it again.") % {"id": missing[0]}
+        )
     made = Attachment.objects.bulk_create(_attachment(message, found[one], at) for one in wanted)
     Upload.objects.filter(id__in=wanted).delete()
     return made

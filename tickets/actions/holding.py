@@ -85,7 +85,9 @@ def end_hold(row: Ticket, *, by: Actor, at: dt.datetime, cause: str) -> None:
         Handover.objects.filter(ticket=row, customer_id=row.customer_id, to_at=None).update(to_at=at)
     clear(row)
     writing.save(row, by=by, at=at, verb="resume")
-    recording.record(events.Resumed(subject=row, by=by, at=at, from_state=left, to_state=row.state, cause=cause))
+    recording.record(
+        events.Resumed(subject=row, by=by, at=at, from_state=left, to_state=row.state, cause=cause)
+    )
 
 
 def clear(row: Ticket) -> None:
@@ -95,21 +97,32 @@ def clear(row: Ticket) -> None:
 
 def _check_need(row: Ticket, reason: HoldReason, *, message: str, until, supplier, at: dt.datetime) -> None:
     if row.is_major:
-        raise errors.Invalid(_("A major incident is never put on hold: its clocks run until service is restored."))
+        raise errors.Invalid(
+            _("A major incident is never put on hold: its clocks run until service is restored.")
+        )
     if reason.kind == HoldKind.CUSTOMER and not message.strip() and not _has_open_question(row):
-        raise errors.required("message", _("To wait for the customer, ask a question: it is sent with the hold."))
+        raise errors.required(
+            "message", _("To wait for the customer, ask a question: it is sent with the hold.")
+        )
     if reason.kind == HoldKind.SCHEDULED and (until is None or until <= at):
         raise errors.required("until", _("To schedule this, say until when: a time that is still to come."))
     if reason.kind == HoldKind.SUPPLIER and supplier is None and not _open_handover(row):
         raise errors.required("supplier", _("To wait for a supplier, say which one has it in hand."))
-    if reason.kind in (HoldKind.CHANGE, HoldKind.PROBLEM) and not row.links.filter(other__kind=reason.kind).exists():
+    if (
+        reason.kind in (HoldKind.CHANGE, HoldKind.PROBLEM)
+        and not row.links.filter(other__kind=reason.kind).exists()
+    ):
         raise errors.required("reason", _("To wait for a %(kind)s, link it first.") % {"kind": reason.kind})
 
 
 def _has_open_question(row: Ticket) -> bool:
     """Whether the desk has said something in public since the customer's last message."""
     said = Message.objects.filter(
-        ticket=row, customer_id=row.customer_id, kind=MessageKind.REPLY, audience=Audience.PUBLIC, is_from_customer=False
+        ticket=row,
+        customer_id=row.customer_id,
+        kind=MessageKind.REPLY,
+        audience=Audience.PUBLIC,
+        is_from_customer=False,
     )
     return (said.filter(at__gt=row.last_customer_at) if row.last_customer_at else said).exists()
 

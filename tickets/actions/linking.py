@@ -17,7 +17,9 @@ def link(ticket: Ticket, *, by: Actor, at: dt.datetime, kind: str, other: Ticket
     """Link `ticket` to `other`, both visible to the actor. Raises Forbidden, Invalid (itself, unknown kind), Conflict
     (linked already). Records `<kind>.linked`."""
     if kind not in LinkKind.values:
-        raise errors.required("kind", _("A link is one of: %(kinds)s.") % {"kinds": ", ".join(LinkKind.values)})
+        raise errors.required(
+            "kind", _("A link is one of: %(kinds)s.") % {"kinds": ", ".join(LinkKind.values)}
+        )
     if other.pk == ticket.pk:
         raise errors.required("number", _("A ticket cannot be linked to itself."))
     with locking.locked(ticket) as row:
@@ -51,5 +53,6 @@ def _insert(row: Ticket, kind: str, other: Ticket, at: dt.datetime) -> Link:
             )  # fmt: skip
     except IntegrityError as error:
         raise errors.Conflict(
-            _("%(one)s is linked to %(other)s like this already.") % {"one": row.number, "other": other.number}
+            _("%(one)s is linked to %(other)s like this already.")
+            % {"one": row.number, "other": other.number}
         ) from error

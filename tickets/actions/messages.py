@@ -33,7 +33,12 @@ def say(
     writing.touch(row, at=at, **({"last_customer_at": at} if from_customer else {}))
     recording.record(
         events.Replied(
-            subject=row, by=by, at=at, message=message, is_from_customer=from_customer, is_human=message.is_human
+            subject=row,
+            by=by,
+            at=at,
+            message=message,
+            is_from_customer=from_customer,
+            is_human=message.is_human,
         )
     )
     return message

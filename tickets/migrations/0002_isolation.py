@@ -33,7 +33,7 @@ FOR EACH ROW WHEN (OLD.compartment IS DISTINCT FROM NEW.compartment) EXECUTE FUN
 """
 
 
-def seed(apps, schema_editor):
+def seed(apps, _schema_editor):
     """Four priorities, the usual matrix, one reason of each kind: data that a provider may tune later."""
     model = apps.get_model
     names = {1: "Critical", 2: "High", 3: "Medium", 4: "Low"}

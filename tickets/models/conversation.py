@@ -25,7 +25,9 @@ class AudienceQuerySet(ScopedQuerySet):
 class Message(CompartmentModel):
     """One message of a ticket's conversation, in Markdown, for one audience. Never edited."""
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="messages")
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="messages"
+    )
     kind = models.CharField(max_length=8, choices=MessageKind)
     audience = models.CharField(max_length=8, choices=AUDIENCES)
     body = models.TextField()
@@ -33,9 +35,13 @@ class Message(CompartmentModel):
     author_kind = models.CharField(max_length=16)
     author_id = models.BigIntegerField(null=True)
     author_label = models.CharField(max_length=200)
-    person = models.ForeignKey("accounts.Person", models.PROTECT, null=True, db_constraint=False, related_name="+")
+    person = models.ForeignKey(
+        "accounts.Person", models.PROTECT, null=True, db_constraint=False, related_name="+"
+    )
     is_from_customer = models.BooleanField(default=False)
-    is_human = models.BooleanField(default=True, help_text="False for service accounts, rules and automatic mail.")
+    is_human = models.BooleanField(
+        default=True, help_text="False for service accounts, rules and automatic mail."
+    )
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     search = models.GeneratedField(
@@ -55,7 +61,9 @@ class Message(CompartmentModel):
                 name="a_reply_goes_outside",
             ),
             models.UniqueConstraint(
-                fields=["customer", "ticket"], condition=Q(kind=MessageKind.OPENING), name="one_opening_per_ticket"
+                fields=["customer", "ticket"],
+                condition=Q(kind=MessageKind.OPENING),
+                name="one_opening_per_ticket",
             ),
         )
         indexes = (
@@ -90,8 +98,12 @@ class Upload(models.Model):
 class Attachment(CompartmentModel):
     """One file of a message. The content lies in the file storage under `storage_key`."""
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="attachments")
-    message = models.ForeignKey(Message, models.PROTECT, db_constraint=False, db_index=False, related_name="attachments")
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="attachments"
+    )
+    message = models.ForeignKey(
+        Message, models.PROTECT, db_constraint=False, db_index=False, related_name="attachments"
+    )
     audience = models.CharField(max_length=8, choices=AUDIENCES)
     name = models.CharField(max_length=255)
     content_type = models.CharField(max_length=127)

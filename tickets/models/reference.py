@@ -18,7 +18,9 @@ class Priority(ReferenceModel):
     class Meta:
         verbose_name_plural = "priorities"
         ordering = ("level",)
-        constraints = (models.UniqueConstraint(fields=["customer", "level"], nulls_distinct=False, name="level_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=["customer", "level"], nulls_distinct=False, name="level_once"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -33,11 +35,13 @@ class Priority(ReferenceModel):
 
 
 class Matrix(ReferenceModel):
-    """One version of the table impact x urgency -> priority. Append-only: tickets keep the version they were judged by."""
+    """One version of the table impact x urgency -> priority. Append-only: a ticket keeps the version that judged it."""
 
     append_only = True
     version = models.PositiveIntegerField(unique=True)
-    cells = models.JSONField(help_text='{"1": {"1": 1, "2": 2, "3": 3}, …}: impact, then urgency, gives the level.')
+    cells = models.JSONField(
+        help_text='{"1": {"1": 1, "2": 2, "3": 3}, …}: impact, then urgency, gives the level.'
+    )
     reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -72,9 +76,13 @@ class HoldReason(ReferenceModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["customer", "slug"], nulls_distinct=False, name="hold_reason_once"),
             models.UniqueConstraint(
-                fields=["kind"], condition=Q(is_default=True, customer=None), name="one_default_reason_per_kind"
+                fields=["customer", "slug"], nulls_distinct=False, name="hold_reason_once"
+            ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(is_default=True, customer=None),
+                name="one_default_reason_per_kind",
             ),
         )
 

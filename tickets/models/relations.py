@@ -12,7 +12,9 @@ from tickets.models.ticket import Ticket
 class Link(CompartmentModel):
     """One directed link, `ticket` kind `other`. Where the owners differ, both must be in the writer's scope."""
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="links")
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="links"
+    )
     kind = models.CharField(max_length=12, choices=LinkKind)
     other = models.ForeignKey(Ticket, models.PROTECT, db_constraint=False, related_name="linked_from")
     other_customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
@@ -33,7 +35,9 @@ class Link(CompartmentModel):
 class AffectedItem(CompartmentModel):
     """One configuration item that a ticket is about."""
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="affected_items")
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="affected_items"
+    )
     item = models.ForeignKey("cmdb.ConfigurationItem", models.PROTECT, related_name="+")
     added_at = models.DateTimeField(db_default=Now())
 
@@ -56,7 +60,9 @@ class ExternalReference(CompartmentModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["customer", "system", "reference"], name="external_reference_once"),
+            models.UniqueConstraint(
+                fields=["customer", "system", "reference"], name="external_reference_once"
+            ),
         )
         indexes = (models.Index(fields=["customer", "ticket"], name="external_reference_of"),)
 
@@ -67,7 +73,9 @@ class ExternalReference(CompartmentModel):
 class Handover(CompartmentModel):
     """One stretch of time in which a supplier had the ticket in hand; it drives the underpinning contract's clock."""
 
-    ticket = models.ForeignKey(Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="handovers")
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="handovers"
+    )
     party = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+")
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
@@ -75,8 +83,12 @@ class Handover(CompartmentModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["customer", "ticket"], condition=Q(to_at=None), name="one_open_handover"),
-            models.CheckConstraint(condition=Q(to_at=None) | Q(to_at__gte=F("from_at")), name="handover_ends_later"),
+            models.UniqueConstraint(
+                fields=["customer", "ticket"], condition=Q(to_at=None), name="one_open_handover"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_at=None) | Q(to_at__gte=F("from_at")), name="handover_ends_later"
+            ),
         )
 
     def __str__(self) -> str:

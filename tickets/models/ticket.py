@@ -1,4 +1,4 @@
-"""The ticket: one concrete table that holds what every queue, filter and report sorts by. Details live in the processes."""
+"""The ticket: one table that holds what every queue, filter and report sorts by. Details live in the processes."""
 
 import datetime as dt
 
@@ -70,8 +70,12 @@ class Ticket(CompartmentModel):
     priority_override = models.PositiveSmallIntegerField(null=True, blank=True)
     matrix_version = models.PositiveIntegerField(null=True)
 
-    requester = models.ForeignKey("accounts.Person", models.PROTECT, null=True, db_constraint=False, related_name="+")
-    site = models.ForeignKey("accounts.Site", models.PROTECT, null=True, db_constraint=False, related_name="+")
+    requester = models.ForeignKey(
+        "accounts.Person", models.PROTECT, null=True, db_constraint=False, related_name="+"
+    )
+    site = models.ForeignKey(
+        "accounts.Site", models.PROTECT, null=True, db_constraint=False, related_name="+"
+    )
     service = models.ForeignKey(
         "cmdb.ConfigurationItem", models.PROTECT, null=True, db_constraint=False, related_name="+"
     )
@@ -105,14 +109,25 @@ class Ticket(CompartmentModel):
     reopen_count = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     search = models.GeneratedField(
-        expression=SearchVector("number", "title", config="simple"), output_field=SearchVectorField(), db_persist=True
+        expression=SearchVector("number", "title", config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
 
     objects = ScopedManager.from_queryset(TicketQuerySet)()
     history = HistoricalRecords(
         bases=[HistoryModel],
         history_id_field=models.BigAutoField(primary_key=True),
-        excluded_fields=["next_at", "search", "due_at", "due_key", "due_metric", "clock_from", "updated_at", "last_customer_at"],
+        excluded_fields=[
+            "next_at",
+            "search",
+            "due_at",
+            "due_key",
+            "due_metric",
+            "clock_from",
+            "updated_at",
+            "last_customer_at",
+        ],
     )
 
     class Meta:
@@ -123,7 +138,8 @@ class Ticket(CompartmentModel):
                 name="waiting_says_for_whom",
             ),
             models.CheckConstraint(
-                condition=~Q(hold_kind=HoldKind.SCHEDULED) | Q(hold_until__isnull=False), name="scheduled_says_until"
+                condition=~Q(hold_kind=HoldKind.SCHEDULED) | Q(hold_until__isnull=False),
+                name="scheduled_says_until",
             ),
             models.CheckConstraint(
                 condition=Q(origin=Origin.IMPORT) | ~Q(phase=Phase.RESOLVED) | Q(resolved_at__isnull=False),
@@ -133,19 +149,27 @@ class Ticket(CompartmentModel):
                 condition=Q(origin=Origin.IMPORT) | ~Q(phase=Phase.CLOSED) | Q(closed_at__isnull=False),
                 name="closed_says_when",
             ),
-            models.CheckConstraint(condition=Q(impact__range=(1, 3), urgency__range=(1, 3)), name="levels_1_to_3"),
+            models.CheckConstraint(
+                condition=Q(impact__range=(1, 3), urgency__range=(1, 3)), name="levels_1_to_3"
+            ),
         )
         indexes = (
             models.Index(
-                fields=["customer", "due_key", "id"], name="ticket_queue_of_customer", condition=Q(phase__in=OPEN_PHASES)
+                fields=["customer", "due_key", "id"],
+                name="ticket_queue_of_customer",
+                condition=Q(phase__in=OPEN_PHASES),
             ),
             models.Index(fields=["due_key", "id"], name="ticket_queue", condition=Q(phase__in=OPEN_PHASES)),
             models.Index(fields=["assignee", "id"], name="ticket_mine", condition=Q(phase__in=OPEN_PHASES)),
             models.Index(fields=["team", "id"], name="ticket_of_team", condition=Q(phase__in=OPEN_PHASES)),
-            models.Index(fields=["next_at"], name="ticket_owed", condition=Q(phase__in=[*OPEN_PHASES, Phase.RESOLVED])),
+            models.Index(
+                fields=["next_at"], name="ticket_owed", condition=Q(phase__in=[*OPEN_PHASES, Phase.RESOLVED])
+            ),
             models.Index(fields=["customer", "-id"], name="ticket_newest"),
             models.Index(fields=["customer", "requester", "-id"], name="ticket_of_requester"),
-            models.Index(fields=["customer", "-closed_at", "-id"], name="ticket_closed", condition=Q(phase="closed")),
+            models.Index(
+                fields=["customer", "-closed_at", "-id"], name="ticket_closed", condition=Q(phase="closed")
+            ),
             GinIndex(fields=["search"], name="ticket_search"),
         )
 

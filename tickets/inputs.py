@@ -1,0 +1,174 @@
+"""One shape for both doors: turns what a form or a JSON body brings into the values that an action takes."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User, email_key
+from core import errors
+from core.actor import Actor
+from customers.models import Organization
+from tickets import reference
+from tickets.engine import Field
+from tickets.models import Ticket
+
+LONGEST = 100_000  # characters of one text
+_BAD = {chr(0)} | {chr(code) for code in range(0xD800, 0xE000)}
+
+
+class Wrong(ValueError):
+    """One value does not fit; the text is the sentence for it."""
+
+
+def clean(fields: Sequence[Field], raw: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """The values of `raw` by the declared fields; what is not mentioned is left out, empty text counts as absent.
+
+    Raises Malformed, with a sentence per field: an unknown name, a wrong type, a key that leads nowhere.
+    """
+    known = {one.name: one for one in fields}
+    wrong = {name: [_("There is no such field here.")] for name in raw if name not in known}
+    values: dict[str, Any] = {}
+    for name, one in known.items():
+        if name not in raw:
+            continue
+        try:
+            values[name] = READERS[one.type](raw[name], one, actor)
+        except Wrong as error:
+            wrong[name] = [str(error)]
+    if wrong:
+        raise errors.Malformed(
+            _("These fields are wrong: %(names)s.") % {"names": ", ".join(wrong)}, errors=wrong
+        )
+    return {
+        name: value for name, value in values.items() if value is not None or known[name].type in NULLABLE
+    }
+
+
+def read_text(value: Any, _field: Field, _actor: Actor) -> str:
+    """A text of any length up to 100,000 characters, without NUL and lone surrogates."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Wrong(_("This must be a text."))
+    if len(value) > LONGEST:
+        raise Wrong(_("This is longer than %(most)s characters.") % {"most": LONGEST})
+    if _BAD & set(value):
+        raise Wrong(_("This holds characters that are no text (NUL or half a surrogate pair)."))
+    return value
+
+
+def read_choice(value: Any, field: Field, _actor: Actor) -> str | None:
+    """One of the field's choices."""
+    if value in (None, ""):
+        return None
+    known = [key for key, _label in (field.choices() if field.choices else [])]
+    if value not in known:
+        raise Wrong(_("Choose one of: %(known)s.") % {"known": ", ".join(known)})
+    return value
+
+
+def read_instant(value: Any, _field: Field, _actor: Actor) -> dt.datetime | None:
+    """An instant with its zone, RFC 3339."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, dt.datetime):
+        return value
+    try:
+        found = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Wrong(_("Write a date and time with its zone, like 2026-11-24T09:00:00Z."))
+    return found
+
+
+def read_user(value: Any, _field: Field, actor: Actor) -> User | None:
+    """A desk login by id or email, `me` for the actor himself; null for nobody."""
+    if value in (None, ""):
+        return None
+    rows = User.objects.filter(is_active=True)
+    if value == "me":
+        found = rows.filter(pk=actor.user_id).first()
+    elif isinstance(value, str) and "@" in value:
+        found = rows.filter(email=email_key(value)).first()
+    else:
+        found = rows.filter(pk=int(value)).first() if str(value).isdigit() and len(str(value)) < 19 else None
+    if found is None:
+        raise Wrong(
+            _("Nobody who can sign in is called “%(value)s”: give an id or an email address.")
+            % {"value": value}
+        )
+    return found
+
+
+def read_team(value: Any, _field: Field, actor: Actor) -> Team | None:
+    """A team by slug."""
+    if value in (None, ""):
+        return None
+    found = Team.objects.visible_to(actor).filter(slug=str(value), is_active=True).first()
+    if found is None:
+        raise Wrong(_("There is no team “%(value)s”.") % {"value": value})
+    return found
+
+
+def read_hold_reason(value: Any, _field: Field, _actor: Actor) -> Any:
+    """A reason to wait by slug or kind."""
+    if value in (None, ""):
+        return None
+    try:
+        return reference.find_hold_reason(str(value))
+    except errors.Malformed as refusal:
+        raise Wrong(refusal.detail) from refusal
+
+
+def read_organization(value: Any, _field: Field, actor: Actor) -> Organization | None:
+    """A supplier by id or name."""
+    if value in (None, ""):
+        return None
+    rows = Organization.objects.of_customers(actor).filter(is_supplier=True)
+    text = str(value)
+    found = (
+        rows.filter(pk=int(text)).first()
+        if text.isdigit() and len(text) < 19
+        else rows.filter(name=text).first()
+    )
+    if found is None:
+        raise Wrong(_("There is no supplier “%(value)s”.") % {"value": value})
+    return found
+
+
+def read_number(value: Any, _field: Field, actor: Actor) -> Ticket | None:
+    """A ticket by its number, as far as the actor sees it."""
+    if value in (None, ""):
+        return None
+    found = Ticket.objects.visible_to(actor).numbered(str(value)).first()
+    if found is None:
+        raise Wrong(_("There is no ticket “%(value)s”.") % {"value": value})
+    return found
+
+
+def read_uploads(value: Any, _field: Field, _actor: Actor) -> list[str]:
+    """Ids that uploads answered."""
+    if value in (None, ""):
+        return []
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise Wrong(_("This is a list of the ids that uploads answered."))
+    return list(value)
+
+
+READERS: dict[str, Callable[[Any, Field, Actor], Any]] = {
+    "text": read_text,
+    "line": read_text,
+    "choice": read_choice,
+    "instant": read_instant,
+    "user": read_user,
+    "team": read_team,
+    "hold_reason": read_hold_reason,
+    "organization": read_organization,
+    "number": read_number,
+    "uploads": read_uploads,
+}
+NULLABLE = frozenset({"user", "team"})  # null says "nobody", which is not the same as unsaid

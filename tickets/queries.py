@@ -1,0 +1,110 @@
+"""Named reads of the ticket core: the queue, its counters, search, and the timeline of one ticket."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from core.actor import ALL, Actor, Side
+from journal.models import Entry, audiences_of
+from tickets.choices import MessageKind, Phase
+from tickets.models import Attachment, Message, Ticket
+
+MOST_HITS = 1000
+ROW = ("customer", "requester", "service", "category", "team", "assignee", "hold_reason")
+
+
+def rows(tickets: QuerySet) -> QuerySet:
+    """With all that a line of the queue shows, in one query."""
+    return tickets.select_related(*ROW)
+
+
+def queue(actor: Actor) -> QuerySet:
+    """What is to be done, earliest deadline first: page it by (due_key, id)."""
+    return rows(Ticket.objects.visible_to(actor).open())
+
+
+def counts(actor: Actor, at: dt.datetime) -> dict[str, int]:
+    """The sidebar's counters, from one query: all, mine, unassigned, overdue, paused, major, and `team:<id>`."""
+    visible = Ticket.objects.visible_to(actor).open()
+    found: dict[str, int] = visible.aggregate(
+        all=Count("id"),
+        mine=Count("id", filter=Q(assignee_id=actor.user_id)),
+        unassigned=Count("id", filter=Q(assignee=None)),
+        overdue=Count("id", filter=Q(due_at__lt=at)),
+        paused=Count("id", filter=Q(phase=Phase.WAITING)),
+        major=Count("id", filter=Q(is_major=True)),
+        **{f"team_{team_id}": Count("id", filter=Q(team_id=team_id)) for team_id in sorted(actor.teams)},
+    )
+    return found
+
+
+def search_ids(words: str, actor: Actor, *, most: int = MOST_HITS) -> list[int]:
+    """Ids of tickets whose number, title or messages match, best first; only in audiences that the actor reads.
+
+    `words` as people type them: words = and, "a phrase", -not. Everything the function may count is named to it.
+    """
+    own = None if actor.side != Side.CUSTOMER or actor.may("ticket.read_customer") else sorted(actor.persons)
+    everyone = actor.customers is ALL
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ticket_id FROM itsm_search_tickets(%s, %s, %s::bigint[], %s::bigint[], %s, %s::bigint[], %s)",
+            [
+                words,
+                everyone,
+                [] if everyone else sorted(actor.customers),
+                sorted(actor.compartments),
+                audiences_of(actor),
+                own,
+                most,
+            ],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing on a ticket's timeline: a message, or an entry of the journal."""
+
+    at: dt.datetime
+    message: Message | None = None
+    entry: Entry | None = None
+
+
+# Entries that a message already shows.
+_SPOKEN = ("replied", "noted")
+
+
+def messages(ticket: Ticket, actor: Actor) -> QuerySet:
+    """The ticket's messages that the actor reads, oldest first, with their files."""
+    files = Prefetch("attachments", Attachment.objects.visible_to(actor).order_by("id"))
+    found = Message.objects.visible_to(actor).filter(customer_id=ticket.customer_id, ticket=ticket)
+    return found.prefetch_related(files).order_by("at", "id")
+
+
+def entries(ticket: Ticket, actor: Actor) -> QuerySet:
+    """The journal about this ticket that the actor reads, newest first."""
+    about = Entry.objects.visible_to(actor).filter(customer_id=ticket.customer_id)
+    return about.about(ticket.kind, ticket.pk).order_by("-at", "-id")
+
+
+def timeline(ticket: Ticket, actor: Actor) -> list[Moment]:
+    """Messages and entries together, oldest first; an entry that only announces a message is left out."""
+    said = [Moment(one.at, message=one) for one in messages(ticket, actor)]
+    happened = [
+        Moment(one.at, entry=one) for one in entries(ticket, actor) if one.name.split(".")[1] not in _SPOKEN
+    ]
+    return sorted([*said, *happened], key=_order)
+
+
+def _order(moment: Moment) -> tuple[Any, ...]:
+    is_opening = moment.message is not None and moment.message.kind == MessageKind.OPENING
+    row = moment.message or moment.entry
+    return (moment.at, not is_opening, moment.message is None, row.pk if row else 0)
+
+
+def last_public_message(ticket: Ticket, actor: Actor) -> Message | None:
+    """What was said last where the customer can read it."""
+    return messages(ticket, actor).filter(audience="public").order_by("-at", "-id").first()
