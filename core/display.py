@@ -98,7 +98,7 @@ def full_moment(at: datetime, zone: tzinfo | None = None) -> str:
 
 def initials(name: str) -> str:
     """Two letters for an avatar: of the first and the last word, or of the local part of an address."""
-    words = [word for word in name.split("@")[0].replace(".", " ").split() if word[0].isalnum()]
+    words = [word for word in name.split("@", maxsplit=1)[0].replace(".", " ").split() if word[0].isalnum()]
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else words[0][1:2])).upper()

@@ -44,7 +44,7 @@ def _status(glyph: str, word: str = "") -> dict[str, str]:
 def _nav(current: str) -> list[dict[str, Any]]:
     rows: list[tuple[Any, ...]] = [
         ("Inbox", "inbox", 3), ("Assigned to me", "user", 12), ("Service desk",),
-        ("All open", "users", 27), ("Unassigned", "st-new", 7), ("Overdue", "clock", 2), ("Clock paused", "clock-pause", 5),
+        ("All open", "users", 27), ("Unassigned", "st-new", 7), ("Overdue", "clock", 2), ("Clock paused", "paused", 5),
         ("VIP and clinics", "star", 4), ("Processes",), ("Major incidents", "access-point", 1), ("Problems", "zoom-question", None),
         ("Changes", "refresh", None), ("Configuration", "sitemap", None), ("Knowledge", "book", None),
         ("Services and SLAs", "gauge", None), ("Reports", "chart-bar", None),
@@ -106,7 +106,7 @@ def _groups(now: datetime) -> list[dict[str, Any]]:
         {"key": "overdue", "label": "Overdue", "icon": "clock", "is_hot": True, "count": 2, "rows": overdue},
         {"key": "soon", "label": "Next 2 hours", "icon": "clock", "count": 5, "rows": soon},
         {"key": "later", "label": "Later today", "icon": "clock", "count": 6, "rows": later},
-        {"key": "held", "label": "Clock paused", "icon": "clock-pause", "count": 5, "rows": held},
+        {"key": "held", "label": "Clock paused", "icon": "paused", "count": 5, "rows": held},
     ]
 
 

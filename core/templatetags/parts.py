@@ -195,6 +195,12 @@ def as_json(value: object) -> str:
     return json.dumps(value)
 
 
+@register.filter
+def inline_svg(drawing: str) -> SafeString:
+    """{{ totp_svg|inline_svg }}: a drawing the server itself made, without the XML line, for the page's own markup."""
+    return mark_safe(drawing[drawing.index("<svg") :])  # noqa: S308
+
+
 @register.simple_tag
 def health(state: str, word: str) -> SafeString:
     """{% health "degraded" "Degraded" %}: disc up, triangle degraded, square down, ring unknown."""
@@ -255,13 +261,20 @@ def event_line(context: template.Context, entry: Any) -> dict[str, Any]:
     return {"entry": entry, "now": context.get("now")}
 
 
+def _mistake(field: Any, text: str) -> tuple[str, str]:
+    """Where the link of one mistake leads, and its words."""
+    target = f"{field.auto_id}_group" if field.use_fieldset else field.id_for_label
+    label = str(field.label)
+    return f"#{target}", f"{label} {text}" if label.endswith(("?", ":", ".")) else f"{label}: {text}"
+
+
 @register.inclusion_tag("parts/_errors.html")
 def error_summary(*forms: Any) -> dict[str, Any]:
     """{% error_summary form %}: what was wrong, with links to the fields; takes the focus. Nothing if all is well."""
     rows, general = [], []
     for form in forms:
         general += [str(text) for text in form.non_field_errors()] if form else []
-        rows += [(f"#{field.id_for_label or field.auto_id}", field.label, text) for field in form for text in field.errors] if form else []
+        rows += [_mistake(field, text) for field in form for text in field.errors] if form else []
     return {"general": general, "rows": rows}
 
 

@@ -3,12 +3,14 @@ import htmx from "./net.js";
 
 const TOAST_MS = 8000;
 const dialog = document.getElementById("dialog");
+let opener = null;
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && dialog) {
     event.preventDefault();
     link.closest("[popover]")?.hidePopover();
+    opener = link;
     htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML", source: link });
   }
   const closer = event.target.closest("[data-close]");
@@ -19,7 +21,13 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target === dialog && !dialog.open) dialog.showModal();
 });
-dialog?.addEventListener("close", () => dialog.replaceChildren());
+// A key opens a dialog without focusing its link; afterwards the focus must not be nowhere.
+dialog?.addEventListener("close", () => {
+  dialog.replaceChildren();
+  if (document.activeElement !== document.body) return;
+  const row = document.querySelector("[data-queue] tr.r.cur");
+  (row ?? opener)?.focus();
+});
 
 /** A toast goes after eight seconds, and stays while it is pointed at or holds the focus. */
 function watch(toast) {

@@ -63,3 +63,6 @@ document.addEventListener("submit", async (event) => {
   }
   form.requestSubmit(event.submitter);
 }, true);
+
+// Where the browser can, the way in by passkey is offered.
+if (window.PublicKeyCredential) document.querySelectorAll("form[data-passkey][hidden]").forEach((form) => { form.hidden = false; });
