@@ -1,5 +1,6 @@
 """Business time where clocks change, by example."""
 
+import itertools
 import zoneinfo
 from datetime import date, datetime, timedelta
 
@@ -101,6 +102,8 @@ class TestClockChanges:
         assert list(late.spans(noon, closing)) == [(utc("2006-10-29T02:00"), utc("2006-10-29T03:30"))]
         assert late.between(noon, utc("2006-10-29T03:00")) == HOUR
         assert late.is_open(utc("2006-10-29T02:30"))
+        both = calendar({"fri": [("23:45", "23:30")], "sun": [("00:00", "01:00")]}, zone)
+        assert both.between(utc("2006-10-27T12:00"), utc("2006-10-29T12:00")) == 26.25 * HOUR
 
     def test_every_total_agrees_with_its_days_one_by_one(self):
         holidays = [
@@ -109,8 +112,9 @@ class TestClockChanges:
             {"date": "2103-03-24", "name": "The eve of a clock change"},
         ]
         specials = {"2103-03-25": [["00:30", "02:15"]], "2011-12-30": [["10:00", "11:00"]]}
-        for zone in ("Europe/Berlin", "Pacific/Apia", "Africa/Casablanca"):
-            line = calendar(NIGHTS, zone, holidays, specials)._timeline
+        small_hours = {day: [("01:00", "02:00"), ("02:15", "03:00")] for day in ALWAYS}
+        for zone, week in itertools.product(("Europe/Berlin", "Pacific/Apia"), (NIGHTS, small_hours)):
+            line = calendar(week, zone, holidays, specials)._timeline
             for year in (1950, 2011, 2026, 2085, 2102, 2103, 2104, 2504, 2505, 3900):
                 first = date(year, 1, 1).toordinal() - 10
                 for day in range(first, first + 385):
