@@ -46,7 +46,7 @@ def steps() -> list[Step]:
         Step("templates", [str(BIN / "djade"), "--target-version", "5.2", "--check", *templates], {}),
         Step(
             "security",
-            [sys.executable, "-m", "bandit", "-q", "-r", "-ll", "-c", "pyproject.toml", *packages()],
+            [sys.executable, "-m", "bandit", "-q", "-r", "-lll", "-c", "pyproject.toml", *packages()],
             {},
         ),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], PRODUCTION),
