@@ -185,14 +185,6 @@ class Person(CustomerModel):
         super().save(**options)
 
 
-class TeamQuerySet(ScopedQuerySet):
-    def visible_to(self, actor: Actor) -> "TeamQuerySet":
-        """The installation's teams, and the customers' own of the actor's set."""
-        if actor.customers is ALL:
-            return self
-        return self.filter(Q(customer=None) | Q(customer_id__in=actor.customers))
-
-
 class Team(ReferenceModel):
     """One team: the provider's (customer null) or a customer's own second line."""
 
@@ -203,8 +195,6 @@ class Team(ReferenceModel):
     is_active = models.BooleanField(default=True)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
     version = models.PositiveIntegerField(default=1)
-
-    objects = ScopedManager.from_queryset(TeamQuerySet)()
 
     class Meta:
         constraints = (

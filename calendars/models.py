@@ -1,19 +1,9 @@
 """Business hours as versions: a day is judged by the version in force on that day, so the past never changes."""
 
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Now
 
-from core.actor import ALL, Actor
-from customers.models import ReferenceModel, ScopedManager, ScopedQuerySet
-
-
-class CalendarQuerySet(ScopedQuerySet):
-    def visible_to(self, actor: Actor) -> "CalendarQuerySet":
-        """The installation's calendars, and the customers' own of the actor's set."""
-        if actor.customers is ALL:
-            return self
-        return self.filter(Q(customer=None) | Q(customer_id__in=actor.customers))
+from customers.models import ReferenceModel
 
 
 class Calendar(ReferenceModel):
@@ -22,8 +12,6 @@ class Calendar(ReferenceModel):
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64)
     version = models.PositiveIntegerField(default=1)
-
-    objects = ScopedManager.from_queryset(CalendarQuerySet)()
 
     class Meta:
         constraints = (

@@ -1,19 +1,9 @@
 """How services present themselves, and the categories that work on them is sorted into."""
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.actor import ALL, Actor
-from customers.models import ReferenceModel, ScopedManager, ScopedQuerySet
-
-
-class CategoryQuerySet(ScopedQuerySet):
-    def visible_to(self, actor: Actor) -> "CategoryQuerySet":
-        """The installation's categories, and the customers' own of the actor's set."""
-        if actor.customers is ALL:
-            return self
-        return self.filter(Q(customer=None) | Q(customer_id__in=actor.customers))
+from customers.models import ReferenceModel
 
 
 class Category(ReferenceModel):
@@ -24,8 +14,6 @@ class Category(ReferenceModel):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
-
-    objects = ScopedManager.from_queryset(CategoryQuerySet)()
 
     class Meta:
         verbose_name_plural = "categories"

@@ -84,6 +84,8 @@ class Isolate(Operation):
         made.append(_policy("isolation_delete", table, "DELETE", "itsm_app, itsm_owner", using=write))
         made.append(_policy("isolation_all", table, "ALL", "itsm_all", using=everyone, check=everyone))
         made.append(_policy("isolation_search", table, "SELECT", "itsm_search", using="true"))
+        if self.ownership in (Ownership.OWNED, Ownership.SHARED):
+            made.append(f'ALTER TABLE "{table}" ALTER COLUMN {self.key} SET NOT NULL')
         if self.append_only:
             made.append(f'REVOKE UPDATE, DELETE ON "{table}" FROM itsm_app, itsm_all')
         return made
@@ -167,6 +169,36 @@ class ScopedForeignKey(Operation):
     def name(self, table: str) -> str:
         """The constraint's name, `<table>_<field>_scoped`: doors map it to a sentence."""
         return f"{table}_{self.field}_scoped"
+
+
+class HistoryFollows(Operation):
+    """Restricting a row hides its history too: a trigger carries a new compartment into the history table, which
+    points at its row by number only and so cannot follow by ON UPDATE CASCADE."""
+
+    reversible = True
+
+    def __init__(self, model: str):
+        self.model = model
+
+    def state_forwards(self, app_label, state):
+        """A trigger is no part of Django's model state."""
+
+    def database_forwards(self, app_label, schema_editor, from_state, to_state):
+        model = to_state.apps.get_model(app_label, self.model)
+        history = to_state.apps.get_model(app_label, f"Historical{self.model}")._meta.db_table
+        table, key = model._meta.db_table, model._meta.pk.column
+        schema_editor.execute(
+            f'CREATE TRIGGER history_follows AFTER UPDATE OF compartment ON "{table}" FOR EACH ROW'
+            f" WHEN (OLD.compartment IS DISTINCT FROM NEW.compartment)"
+            f" EXECUTE FUNCTION itsm_history_follows('{history}', '{key}')"
+        )
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        table = from_state.apps.get_model(app_label, self.model)._meta.db_table
+        schema_editor.execute(f'DROP TRIGGER history_follows ON "{table}"')
+
+    def describe(self):
+        return f"The history of {self.model} follows its compartment"
 
 
 def _policy(name: str, table: str, command: str, roles: str, *, using: str = "", check: str = "") -> str:

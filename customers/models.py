@@ -57,6 +57,16 @@ class CompartmentModel(CustomerModel):
         abstract = True
 
 
+class ReferenceQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: Actor) -> "ReferenceQuerySet":
+        """The installation's rows, and the customers' own of the actor's set."""
+        return (
+            self
+            if actor.customers is ALL
+            else self.filter(Q(customer=None) | Q(customer_id__in=actor.customers))
+        )
+
+
 class ReferenceModel(models.Model):
     """Reference data: `customer` null = the installation's, readable by all, written under the provider."""
 
@@ -65,7 +75,7 @@ class ReferenceModel(models.Model):
         "customers.Customer", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
 
-    objects = ScopedManager()
+    objects = ScopedManager.from_queryset(ReferenceQuerySet)()
 
     class Meta:
         abstract = True
@@ -147,8 +157,8 @@ class Customer(models.Model):
         return self.slug
 
 
-class Organization(CustomerModel):
-    """One organization that a customer (mostly the provider) works with: a supplier, an internal supplier."""
+class Organization(ReferenceModel):
+    """One organization that the provider (customer null) or one customer works with: a supplier, an internal one."""
 
     name = models.CharField(max_length=200)
     is_supplier = models.BooleanField(default=False)
@@ -156,8 +166,9 @@ class Organization(CustomerModel):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["customer", "id"], name="organization_customer_id"),
-            models.UniqueConstraint(fields=["customer", "name"], name="organization_name_once"),
+            models.UniqueConstraint(
+                fields=["customer", "name"], nulls_distinct=False, name="organization_name_once"
+            ),
         )
 
     def __str__(self) -> str:

@@ -82,7 +82,7 @@ def build_world(at: dt.datetime = NOON) -> World:
     category = Category.objects.create(slug="network", name="Network")
     type_ = ItemType.objects.create(slug="service", name="Service", states=["live", "retired"])
     supplier = accounts.create_organization(
-        Organization(customer=provider, name="Lakeside Telecom", is_supplier=True), by=SYSTEM, at=at
+        Organization(name="Lakeside Telecom", is_supplier=True), by=SYSTEM, at=at
     )
     sides = [_side(name, provider, type_, category, desk, at) for name in ("acme", "beta")]
     return World(provider, desk, category, supplier, agent, lead, administrator, auditor, *sides)

@@ -128,7 +128,7 @@ def read_organization(value: Any, _field: Field, actor: Actor) -> Organization |
     """A supplier by id or name."""
     if value in (None, ""):
         return None
-    rows = Organization.objects.of_customers(actor).filter(is_supplier=True)
+    rows = Organization.objects.visible_to(actor).filter(is_supplier=True)
     text = str(value)
     found = (
         rows.filter(pk=int(text)).first()

@@ -99,7 +99,9 @@ class Migration(migrations.Migration):
                 (
                     "customer",
                     models.ForeignKey(
+                        blank=True,
                         db_index=False,
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="customers.customer",
@@ -108,8 +110,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("customer", "id"), name="organization_customer_id"),
-                    models.UniqueConstraint(fields=("customer", "name"), name="organization_name_once"),
+                    models.UniqueConstraint(
+                        fields=("customer", "name"), name="organization_name_once", nulls_distinct=False
+                    ),
                 ],
             },
         ),

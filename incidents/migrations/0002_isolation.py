@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from customers.isolation import Isolate, ScopedForeignKey
+from customers.isolation import HistoryFollows, Isolate, ScopedForeignKey
 from customers.models import Ownership
 
 
@@ -12,5 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         Isolate("Incident", Ownership.OWNED, compartment=True),
         Isolate("HistoricalIncident", Ownership.OWNED, compartment=True, append_only=True),
+        HistoryFollows("Incident"),
         ScopedForeignKey("Incident", "ticket", "tickets.Ticket", compartment=True),
     ]

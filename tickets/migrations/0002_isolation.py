@@ -2,17 +2,17 @@
 
 from django.db import migrations
 
-from customers.isolation import Isolate, ScopedForeignKey
+from customers.isolation import HistoryFollows, Isolate, ScopedForeignKey
 from customers.models import Ownership
 
 _OWNED = ("Message", "Attachment", "Link", "AffectedItem", "ExternalReference", "Handover")
 
 _SEQUENCE = "CREATE SEQUENCE ticket_number START 1001"
 
-# Restricting a ticket hides all of it: what hangs on it by a foreign key follows by ON UPDATE CASCADE; entries and
-# history rows point at it by number only, so they follow here.
+# Restricting a ticket hides all of it: what hangs on it by a foreign key follows by ON UPDATE CASCADE; entries point
+# at it by kind and number only, so they follow here.
 _FOLLOW = """
-CREATE FUNCTION itsm_compartment_follows() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE FUNCTION itsm_entries_follow() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public AS $$
 DECLARE
     customers text := current_setting('itsm.customers', true);
@@ -22,14 +22,12 @@ BEGIN
             set_config('itsm.compartments', '{' || OLD.compartment || ',' || NEW.compartment || '}', true);
     UPDATE journal_entry SET compartment = NEW.compartment
      WHERE customer_id = NEW.customer_id AND subject_kind = NEW.kind AND subject_id = NEW.id;
-    UPDATE tickets_historicalticket SET compartment = NEW.compartment
-     WHERE customer_id = NEW.customer_id AND id = NEW.id;
     PERFORM set_config('itsm.customers', coalesce(customers, ''), true),
             set_config('itsm.compartments', coalesce(compartments, ''), true);
     RETURN NULL;
 END $$;
-CREATE TRIGGER ticket_compartment_follows AFTER UPDATE OF compartment ON tickets_ticket
-FOR EACH ROW WHEN (OLD.compartment IS DISTINCT FROM NEW.compartment) EXECUTE FUNCTION itsm_compartment_follows();
+CREATE TRIGGER entries_follow AFTER UPDATE OF compartment ON tickets_ticket
+FOR EACH ROW WHEN (OLD.compartment IS DISTINCT FROM NEW.compartment) EXECUTE FUNCTION itsm_entries_follow();
 """
 
 
@@ -93,5 +91,6 @@ class Migration(migrations.Migration):
             columns=("other_customer_id", "other_id", "other_compartment"),
             to_columns=("customer_id", "id", "compartment"),
         ),
-        migrations.RunSQL(_FOLLOW, "DROP FUNCTION itsm_compartment_follows CASCADE"),
+        HistoryFollows("Ticket"),
+        migrations.RunSQL(_FOLLOW, "DROP FUNCTION itsm_entries_follow CASCADE"),
     ]
