@@ -99,9 +99,7 @@ def save(row: models.Model) -> None:
     except IntegrityError as error:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
         raise errors.Conflict(
-            _(
-                "“%(row)s” cannot be saved like this: there is one already, or it points at something of another customer."
-            )
+            _("“%(row)s” is there already, or points at something of another customer: nothing was saved.")
             % {"row": row},
             constraint=name,
         ) from error

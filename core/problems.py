@@ -37,9 +37,9 @@ def respond(request: HttpRequest, refusal: errors.Refused) -> HttpResponse:
         return JsonResponse(document(request, refusal), status=refusal.status, content_type=MEDIA_TYPE)
     page = refusal.status if refusal.status in _PAGES else 422
     context = {
-        "refusal": refusal,
+        "detail": refusal.detail,
         "phrase": HTTPStatus(refusal.status).phrase,
-        "request_id": getattr(request, "request_id", ""),
+        "reference": getattr(request, "request_id", ""),
     }
     html = loader.render_to_string([f"errors/{page}.html", "errors/422.html"], context, request)
     return HttpResponse(html, status=refusal.status)

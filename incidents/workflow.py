@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from incidents.choices import Code
+from tickets import fields
 from tickets.choices import Phase
 from tickets.engine import Field, State, Transition, Workflow
 from tickets.models import Ticket
@@ -48,9 +49,6 @@ STATES = {
     )
 }
 
-BODY = Field("body", "text", __("Text"), required=True)
-UPLOADS = Field("uploads", "uploads", __("Files"))
-
 TRANSITIONS = {
     one.verb: one
     for one in (
@@ -61,7 +59,7 @@ TRANSITIONS = {
             OPEN,
             None,
             "ticket.assign",
-            fields=(Field("assignee", "user", __("Assignee")), Field("team", "team", __("Team"))),
+            fields=fields.ASSIGN,
             key="a",
         ),
         Transition(
@@ -70,13 +68,7 @@ TRANSITIONS = {
             frozenset({NEW, IN_PROGRESS}),
             ON_HOLD,
             "ticket.work",
-            fields=(
-                Field("reason", "hold_reason", __("Reason"), required=True),
-                Field("message", "text", __("Question to the customer")),
-                Field("until", "instant", __("Until")),
-                Field("supplier", "organization", __("Supplier")),
-                Field("their_reference", "line", __("Their reference")),
-            ),
+            fields=fields.HOLD,
             key="h",
         ),
         Transition("resume", __("Resume"), frozenset({ON_HOLD}), IN_PROGRESS, "ticket.work", requester=True),
@@ -87,7 +79,7 @@ TRANSITIONS = {
             None,
             "ticket.work",
             requester=True,
-            fields=(BODY, UPLOADS),
+            fields=fields.NOTE,
             key="r",
         ),
         Transition(
@@ -96,7 +88,7 @@ TRANSITIONS = {
             UNCLOSED | {CLOSED, CANCELLED},
             None,
             "ticket.note",
-            fields=(BODY, UPLOADS),
+            fields=fields.NOTE,
             key="n",
         ),
         Transition(

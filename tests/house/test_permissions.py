@@ -1,0 +1,90 @@
+"""The permission matrix as data: who may do what to an incident; a denial also proves that nothing was written."""
+
+import pytest
+
+from core import errors
+from incidents import actions
+from journal.models import Delivery, Entry
+from tests.places import NOON, World, report
+from tickets import verbs
+from tickets.models import Message, Ticket
+
+VERBS = {
+    "accept": ("new", {}),
+    "assign": ("new", {"assignee": "agent@calder.example"}),
+    "hold": ("in_progress", {"reason": "customer", "message": "Which version?"}),
+    "resume": ("on_hold", {}),
+    "reply": ("in_progress", {"body": "Hello"}),
+    "note": ("in_progress", {"body": "Hidden"}),
+    "resolve": ("in_progress", {"code": "fixed", "note": "Done"}),
+    "close": ("resolved", {}),
+    "reopen": ("resolved", {}),
+    "cancel": ("in_progress", {"reason": "Mistake"}),
+}
+OWN = {"resume", "reply", "close", "reopen", "cancel"}  # what a requester may do to his own
+WHO = {
+    "agent": set(VERBS),
+    "lead": set(VERBS),
+    "acme_agent": set(VERBS),
+    "acme_requester": OWN,
+    "acme_manager": OWN,
+    "acme_colleague": set(),
+    "beta_requester": set(),
+    "beta_manager": set(),
+    "beta_agent": set(),
+    "auditor": set(),
+    "administrator": set(),
+}
+
+
+def actor_named(world: World, name: str):
+    side, _, role = name.partition("_")
+    return world.actor(getattr(getattr(world, side), role) if role else getattr(world, side))
+
+
+def in_state(world: World, state: str) -> Ticket:
+    """An incident of Acme, brought to this state by an agent's actions."""
+    ticket, agent = report(world.acme), world.actor(world.agent)
+    if state == "new":
+        return ticket
+    ticket = actions.accept(ticket, by=agent, at=NOON)
+    steps = {"on_hold": ("hold", VERBS["hold"][1]), "resolved": ("resolve", VERBS["resolve"][1])}
+    return verbs.run(ticket, *steps[state], by=agent, at=NOON) if state in steps else ticket
+
+
+def written() -> tuple:
+    return (
+        Entry.objects.count(),
+        Delivery.objects.count(),
+        Message.objects.count(),
+        list(Ticket.objects.order_by("id").values_list("id", "version", "state", "updated_at")),
+    )
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("who", WHO)
+def test_who_may_do_what_to_an_incident_of_acme(world: World, who: str, verb: str):
+    state, raw = VERBS[verb]
+    ticket = in_state(world, state)
+    by, before = actor_named(world, who), written()
+    if verb in WHO[who]:
+        assert verbs.run(ticket, verb, raw, by=by, at=NOON).pk == ticket.pk
+        assert Entry.objects.count() > before[0]
+    else:
+        with pytest.raises(errors.Forbidden):
+            verbs.run(ticket, verb, raw, by=by, at=NOON)
+        assert written() == before
+
+
+@pytest.mark.parametrize("who", ["acme_colleague", "beta_requester", "beta_manager", "beta_agent"])
+def test_who_may_not_see_it_finds_nothing(world: World, who: str):
+    ticket = report(world.acme)
+    assert not Ticket.objects.visible_to(actor_named(world, who)).filter(pk=ticket.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "who", ["agent", "lead", "auditor", "administrator", "acme_agent", "acme_requester", "acme_manager"]
+)
+def test_who_may_see_it_finds_it(world: World, who: str):
+    ticket = report(world.acme)
+    assert Ticket.objects.visible_to(actor_named(world, who)).filter(pk=ticket.pk).exists()

@@ -1,0 +1,32 @@
+"""The inputs of the verbs that all processes share, so that a workflow table only says from where to where."""
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.events import Audience
+from tickets.engine import Field
+
+
+def _reply_audiences() -> list[tuple[str, object]]:
+    return [(Audience.PUBLIC.value, _("Customer")), (Audience.SUPPLIER.value, _("Supplier"))]
+
+
+def _note_audiences() -> list[tuple[str, object]]:
+    return [
+        (Audience.PROVIDER.value, _("Us only")),
+        (Audience.DESK.value, _("Us and the customer's own agents")),
+    ]
+
+
+_BODY = Field("body", "text", _("Text"), required=True)
+_UPLOADS = Field("uploads", "uploads", _("Files"))
+
+REPLY = (_BODY, _UPLOADS, Field("audience", "choice", _("To"), choices=_reply_audiences))
+NOTE = (_BODY, _UPLOADS, Field("audience", "choice", _("For"), choices=_note_audiences))
+ASSIGN = (Field("assignee", "user", _("Assignee")), Field("team", "team", _("Team")))
+HOLD = (
+    Field("reason", "hold_reason", _("Reason"), required=True),
+    Field("message", "text", _("Question to the customer")),
+    Field("until", "instant", _("Until")),
+    Field("supplier", "organization", _("Supplier")),
+    Field("their_reference", "line", _("Their reference")),
+)
