@@ -79,7 +79,7 @@ TRANSITIONS = {
             None,
             "ticket.work",
             requester=True,
-            fields=fields.NOTE,
+            fields=fields.REPLY,
             key="r",
         ),
         Transition(

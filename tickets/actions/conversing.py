@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from core import errors
-from core.actor import Actor
+from core.actor import Actor, Side
 from journal import recording
 from journal.events import Audience
 from tickets import events, locking, policy, processes, writing
@@ -38,7 +38,7 @@ def reply(
     with locking.locked(ticket, version) as row:
         policy.require(by, "reply", row)
         processes.of(row).workflow.check(row, "reply", body=body.strip())
-        _check_audience(row, audience, REPLY_AUDIENCES)
+        _check_audience(row, audience, (Audience.PUBLIC,) if by.side == Side.CUSTOMER else REPLY_AUDIENCES)
         message = messages.say(
             row, by=by, at=at, body=body, audience=audience, channel=channel, uploads=uploads
         )
