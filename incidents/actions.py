@@ -5,10 +5,9 @@ import datetime as dt
 from core.actor import Actor
 from incidents.choices import KIND
 from incidents.models import Incident
-from incidents.workflow import FLOW
 from journal import recording
-from tickets import events, locking, policy, processes, writing
-from tickets.actions import holding, messages, opening
+from tickets import events, processes, writing
+from tickets.actions import messages, moving, opening
 from tickets.models import Ticket
 
 
@@ -20,10 +19,7 @@ def open(
     impact_from: dt.datetime | None = None,
     effect: str = "",
 ) -> Ticket:
-    """Record an incident (8.6.1 a). Raises Forbidden, Invalid. Records incident.opened.
-
-    Opened while talking (phone, chat, in person) by the desk, it is in that agent's hands from the start.
-    """
+    """Record an incident (8.6.1 a). Raises Forbidden, Invalid. Records incident.opened."""
     ticket, first = opening.open_ticket(processes.of(KIND), new, by=by, at=at)
     detail = Incident(
         ticket=ticket, customer_id=ticket.customer_id, compartment=ticket.compartment,
@@ -38,15 +34,12 @@ def open(
 def accept(ticket: Ticket, *, by: Actor, at: dt.datetime, version: int | None = None) -> Ticket:
     """Take a new incident in hand; nobody's becomes the actor's. Raises Forbidden, NotAllowed, Stale.
     Records incident.accepted."""
-    with locking.locked(ticket, version) as row:
-        policy.require(by, "accept", row)
-        FLOW.check(row, "accept")
-        left = FLOW.move(row, "accept", at=at)
+
+    def take(row: Ticket) -> None:
         if row.assignee_id is None and by.is_human:
             row.assignee_id = by.user_id
-        writing.save(row, by=by, at=at, verb="accept")
-        recording.record(events.Accepted(subject=row, by=by, at=at, from_state=left, to_state=row.state))
-    return row
+
+    return moving.move(ticket, "accept", by=by, at=at, says=events.Accepted, version=version, also=take)
 
 
 def resolve(
@@ -56,31 +49,21 @@ def resolve(
 
     Raises Forbidden, NotAllowed, Invalid (no code, text, service or category), Stale. Records incident.resolved.
     """
-    with locking.locked(ticket, version) as row:
-        policy.require(by, "resolve", row)
-        FLOW.check(row, "resolve", code=code, note=note.strip())
-        left = FLOW.move(row, "resolve", at=at)
-        holding.clear(row)
-        writing.save(row, by=by, at=at, verb="resolve")
-        _put(row, by=by, at=at, verb="resolve", code=code, resolution=note.strip())
-        recording.record(
-            events.Resolved(
-                subject=row, by=by, at=at, from_state=left, to_state=row.state, code=code, note=note.strip()
-            )
-        )
-    return row
+    note = note.strip()
+
+    def write(row: Ticket) -> None:
+        _put(row, by=by, at=at, verb="resolve", code=code, resolution=note)
+
+    given = {"code": code, "note": note}
+    return moving.move(
+        ticket, "resolve", by=by, at=at, says=events.Resolved, version=version, given=given, also=write
+    )
 
 
 def close(ticket: Ticket, *, by: Actor, at: dt.datetime, version: int | None = None) -> Ticket:
     """Confirm that it works and end the record (8.6.1). Raises Forbidden, NotAllowed, Invalid (open children), Stale.
     Records incident.closed."""
-    with locking.locked(ticket, version) as row:
-        policy.require(by, "close", row)
-        FLOW.check(row, "close")
-        left = FLOW.move(row, "close", at=at)
-        writing.save(row, by=by, at=at, verb="close")
-        recording.record(events.Closed(subject=row, by=by, at=at, from_state=left, to_state=row.state))
-    return row
+    return moving.move(ticket, "close", by=by, at=at, says=events.Closed, version=version)
 
 
 def reopen(
@@ -88,39 +71,37 @@ def reopen(
 ) -> Ticket:
     """The solution did not hold: work goes on, at the receipt of the answer. Raises Forbidden, NotAllowed, Stale.
     Records incident.reopened, after the message that says why."""
-    with locking.locked(ticket, version) as row:
-        policy.require(by, "reopen", row)
-        FLOW.check(row, "reopen")
+
+    def say(row: Ticket) -> None:
         if message.strip():
             messages.say(row, by=by, at=at, body=message)
-        resolved_at = row.resolved_at
-        left = FLOW.move(row, "reopen", at=at)
+
+    def count(row: Ticket) -> None:
         row.reopen_count += 1
-        writing.save(row, by=by, at=at, verb="reopen")
-        recording.record(
-            events.Reopened(
-                subject=row, by=by, at=at, from_state=left, to_state=row.state, resolved_at=resolved_at
-            )
-        )
-    return row
+
+    return moving.move(
+        ticket, "reopen", by=by, at=at, says=events.Reopened, version=version, before=say, also=count
+    )
 
 
 def cancel(ticket: Ticket, *, by: Actor, at: dt.datetime, reason: str, version: int | None = None) -> Ticket:
     """Withdraw an incident that is none (any more). Never removes a breach. Raises Forbidden, NotAllowed, Invalid
     (no reason), Stale. Records incident.cancelled."""
-    with locking.locked(ticket, version) as row:
-        policy.require(by, "cancel", row)
-        FLOW.check(row, "cancel", reason=reason.strip())
-        left = FLOW.move(row, "cancel", at=at)
-        holding.clear(row)
-        writing.save(row, by=by, at=at, verb="cancel")
-        _put(row, by=by, at=at, verb="cancel", cancel_reason=reason.strip())
-        recording.record(
-            events.Cancelled(
-                subject=row, by=by, at=at, from_state=left, to_state=row.state, reason=reason.strip()
-            )
-        )
-    return row
+    reason = reason.strip()
+
+    def write(row: Ticket) -> None:
+        _put(row, by=by, at=at, verb="cancel", cancel_reason=reason)
+
+    return moving.move(
+        ticket,
+        "cancel",
+        by=by,
+        at=at,
+        says=events.Cancelled,
+        version=version,
+        given={"reason": reason},
+        also=write,
+    )
 
 
 def _put(row: Ticket, *, by: Actor, at: dt.datetime, verb: str, **columns: object) -> None:

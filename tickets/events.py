@@ -73,10 +73,9 @@ class Closed(Moved):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Reopened(Moved):
-    """The solution did not hold; the gap since `resolved_at` is a paused segment of the clock."""
+    """The solution did not hold; the gap since it was resolved is a paused segment of the clock."""
 
     past: ClassVar[str] = "reopened"
-    resolved_at: Any = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

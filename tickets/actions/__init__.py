@@ -6,6 +6,7 @@ from tickets.actions.conversing import note, reply
 from tickets.actions.files import claim_uploads, drop_unclaimed, upload
 from tickets.actions.holding import hold, resume, wake
 from tickets.actions.linking import link, unlink
+from tickets.actions.moving import move
 from tickets.actions.opening import Opening, open_ticket
 from tickets.actions.promising import promise
 
@@ -17,6 +18,7 @@ __all__ = [
     "drop_unclaimed",
     "hold",
     "link",
+    "move",
     "note",
     "open_ticket",
     "promise",
