@@ -48,7 +48,11 @@ def duration(seconds: float) -> str:
     hours, minutes = rest // HOUR, rest % HOUR // MINUTE
     if rest < DAY:
         return _("%(sign)s%(hours)d h %(minutes)02d") % {"sign": sign, "hours": hours, "minutes": minutes}
-    return _("%(sign)s%(days)d d %(hours)d h") % {"sign": sign, "days": rest // DAY, "hours": rest % DAY // HOUR}
+    return _("%(sign)s%(days)d d %(hours)d h") % {
+        "sign": sign,
+        "days": rest // DAY,
+        "hours": rest % DAY // HOUR,
+    }
 
 
 def fuse(label: str, *, due_at: datetime, from_at: datetime | None, now: datetime, title: str = "") -> Fuse:
@@ -76,7 +80,7 @@ def met(label: str, text: str) -> Fuse:
 
 def moment(at: datetime, *, now: datetime, zone: tzinfo | None = None) -> str:
     """An instant in the reader's zone: "12 min ago", "09:42", "Tue 09:42", "18 Nov 09:42", "18 Nov 2025 09:42"."""
-    there, here = at.astimezone(zone or timezone.get_current_timezone()), now.astimezone(zone or timezone.get_current_timezone())
+    there, here = timezone.localtime(at, zone), timezone.localtime(now, zone)
     age = (now - at).total_seconds()
     if 0 <= age < MINUTE:
         return _("just now")
@@ -91,7 +95,7 @@ def moment(at: datetime, *, now: datetime, zone: tzinfo | None = None) -> str:
 
 def full_moment(at: datetime, zone: tzinfo | None = None) -> str:
     """An instant in full, for a tooltip: day, time to the minute, zone."""
-    there = at.astimezone(zone or timezone.get_current_timezone())
+    there = timezone.localtime(at, zone)
     name = zone.key if isinstance(zone, ZoneInfo) else there.tzname() or ""
     return f"{formats.date_format(there, 'l j F Y H:i')} {name}".strip()
 

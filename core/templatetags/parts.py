@@ -21,7 +21,9 @@ from core import display
 
 register = template.Library()
 
-TURNING = frozenset({"chevron-left", "chevron-right", "arrow-back-up", "arrow-forward-up", "send", "external-link", "logout"})
+TURNING = frozenset(
+    {"chevron-left", "chevron-right", "arrow-back-up", "arrow-forward-up", "send", "external-link", "logout"}
+)  # icons that point along the reading direction
 KINDS = {"primary": "pri", "quiet": "quiet", "note": "note", "danger": "danger", "": ""}
 BAR_WIDTH = 100
 STEPS = 4
@@ -36,8 +38,16 @@ def _of(thing: Any, name: str, default: Any = "") -> Any:
 
 def _attributes(**values: object) -> SafeString:
     """HTML attributes from keywords: None and False leave no trace, True leaves the bare name; _ becomes -."""
-    shown = ((name.rstrip("_").replace("_", "-"), value) for name, value in values.items() if value not in (None, False, ""))
-    return format_html_join("", "{}", ((format_html(" {}", n) if v is True else format_html(' {}="{}"', n, v),) for n, v in shown))
+    shown = [
+        format_html(" {}", _dashed(name)) if value is True else format_html(' {}="{}"', _dashed(name), value)
+        for name, value in values.items()
+        if value not in (None, False, "")
+    ]
+    return format_html_join("", "{}", ((one,) for one in shown))
+
+
+def _dashed(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 @register.simple_tag
@@ -45,7 +55,9 @@ def icon(name: str, label: str = "") -> SafeString:
     """{% icon "clock" %}: one symbol of the sprite (names in frontend/icons.txt). With a label it speaks."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     turning = " turns" if name in TURNING else ""
-    return format_html('<svg class="ic{}" {}><use href="{}#{}"/></svg>', turning, spoken, static("sprite.svg"), name)
+    return format_html(
+        '<svg class="ic{}" {}><use href="{}#{}"/></svg>', turning, spoken, static("sprite.svg"), name
+    )
 
 
 @register.simple_tag
@@ -56,19 +68,30 @@ def key(letters: str) -> SafeString:
 
 @register.simple_tag
 def button(
-    label: str, *, url: str = "", icon: str = "", key: str = "", kind: str = "", size: str = "", only_icon: bool = False, **more: object
+    label: str,
+    *,
+    url: str = "",
+    icon: str = "",
+    key: str = "",
+    kind: str = "",
+    size: str = "",
+    only_icon: bool = False,
+    **more: object,
 ) -> SafeString:
     """{% button "Save" kind="primary" key="s" icon="check" %}: a link with `url`, else a submit button.
 
     kind: primary, quiet, note, danger or nothing. size: sm, lg or nothing. only_icon hides the words, not the name.
     Further keywords become attributes: name, value, type, form, formaction, popovertarget, data_dialog, hx_get…
     """
-    names = " ".join(filter(None, ["btn", KINDS[kind], size, "icon" if only_icon else "", str(more.pop("class_", ""))]))
+    names = " ".join(
+        filter(None, ["btn", KINDS[kind], size, "icon" if only_icon else "", str(more.pop("class_", ""))])
+    )
     cap = format_html(' <kbd aria-hidden="true">{}</kbd>', key_caps(key)) if key and not only_icon else ""
     drawing = _icon(icon) if icon else ""
     words = "" if only_icon else label
+    spoken = label if only_icon else None
     shared = _attributes(
-        data_key=key, aria_keyshortcuts=key_shortcut(key), aria_label=label if only_icon else None, title=label if only_icon else None, **more
+        data_key=key, aria_keyshortcuts=key_shortcut(key), aria_label=spoken, title=spoken, **more
     )
     if url:
         return format_html('<a class="{}" href="{}"{}>{}{}{}</a>', names, url, shared, drawing, words, cap)
@@ -82,13 +105,17 @@ _icon = icon  # `button` takes a keyword of the same name
 def key_caps(key: str) -> str:
     """The words on the key cap of a `data-key` value: "a" is A, "shift+a" is Shift A, "mod+enter" is Ctrl ↵."""
     names = {"mod": "Ctrl", "enter": "↵", "shift": "Shift", "escape": "Esc"}
-    return " ".join(names.get(part, part.upper() if len(part) == 1 else part.title()) for part in key.split("+"))
+    return " ".join(
+        names.get(part, part.upper() if len(part) == 1 else part.title()) for part in key.split("+")
+    )
 
 
 def key_shortcut(key: str) -> str:
     """The value of aria-keyshortcuts for a `data-key` value."""
     names = {"mod": "Control", "enter": "Enter", "shift": "Shift", "escape": "Escape"}
-    return "+".join(names.get(part, part.upper() if len(part) == 1 else part) for part in key.split("+") if part)
+    return "+".join(
+        names.get(part, part.upper() if len(part) == 1 else part) for part in key.split("+") if part
+    )
 
 
 @register.simple_tag
@@ -102,7 +129,9 @@ def priority(number: int | None) -> SafeString:
     """{% priority 2 %}: the badge P1 to P5; nothing for None."""
     if not number:
         return mark_safe("")
-    return format_html('<span class="p p{}"><span class="sr">{} </span>P{}</span>', number, _("Priority"), number)
+    return format_html(
+        '<span class="p p{}"><span class="sr">{} </span>P{}</span>', number, _("Priority"), number
+    )
 
 
 @register.simple_tag
@@ -149,15 +178,24 @@ def avatar(who: Any = None, size: str = "", named: bool = False) -> SafeString:
     size: lg or nothing. named=True where the name stands beside it, so that it is not read twice.
     """
     if not who:
-        return format_html('<span class="av none {}" title="{}"><span class="sr">{}</span></span>', size, _("Unassigned"), _("Unassigned"))
+        word = _("Unassigned")
+        return format_html(
+            '<span class="av none {}" title="{}"><span class="sr">{}</span></span>', size, word, word
+        )
     name = _of(who, "name") or str(who)
     letters = _of(who, "initials") or display.initials(name)
     if named:
-        return format_html('<span class="av {} {}" aria-hidden="true">{}</span>', _of(who, "kind"), size, letters)
+        return format_html(
+            '<span class="av {} {}" aria-hidden="true">{}</span>', _of(who, "kind"), size, letters
+        )
     return format_html(
         '<span class="av {} {}" title="{}"><span aria-hidden="true">{}</span><span class="sr">{}</span></span>',
-        _of(who, "kind"), size, name, letters, name,
-    )  # fmt: skip
+        _of(who, "kind"),
+        size,
+        name,
+        letters,
+        name,
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -173,8 +211,11 @@ def moment(context: template.Context, at: datetime | None, absolute: bool = Fals
     text = date_format(local, "j M Y H:i") if absolute else display.moment(at, now=now)
     return format_html(
         '<time datetime="{}" title="{}"{}>{}</time>',
-        at.isoformat(), display.full_moment(at), "" if absolute else mark_safe(" data-rel"), text,
-    )  # fmt: skip
+        at.isoformat(),
+        display.full_moment(at),
+        "" if absolute else mark_safe(" data-rel"),
+        text,
+    )
 
 
 @register.filter
@@ -204,13 +245,17 @@ def inline_svg(drawing: str) -> SafeString:
 @register.simple_tag
 def health(state: str, word: str) -> SafeString:
     """{% health "degraded" "Degraded" %}: disc up, triangle degraded, square down, ring unknown."""
-    return format_html('<span class="health {}" role="img" aria-label="{}" title="{}"></span>', state, word, word)
+    return format_html(
+        '<span class="health {}" role="img" aria-label="{}" title="{}"></span>', state, word, word
+    )
 
 
 @register.simple_tag
 def steps(step: int, words: str) -> SafeString:
     """{% steps 3 "waiting for your answer" %}: the portal's four-step bar, with its meaning in words."""
-    bars = format_html_join("", "<i{}></i>", ((mark_safe(' class="on"') if n < step else "",) for n in range(STEPS)))
+    bars = format_html_join(
+        "", "<i{}></i>", ((mark_safe(' class="on"') if n < step else "",) for n in range(STEPS))
+    )
     label = _("Step %(step)d of %(all)d: %(words)s") % {"step": step, "all": STEPS, "words": words}
     return format_html('<span class="steps" role="img" aria-label="{}">{}</span>', label, bars)
 
@@ -221,16 +266,22 @@ def html_attributes(context: template.Context) -> SafeString:
     request = context.get("request")
     user, cookies = getattr(request, "user", None), getattr(request, "COOKIES", {})
     chosen = {
-        name: context.get(f"page_{name}") or getattr(user, name, "") or cookies.get(name, "") for name in ("theme", "density")
+        name: context.get(f"page_{name}") or getattr(user, name, "") or cookies.get(name, "")
+        for name in ("theme", "density")
     }
     theme = chosen["theme"] if chosen["theme"] in ("light", "dark") else None
     density = chosen["density"] if chosen["density"] in ("compact", "roomy") else None
     direction = "rtl" if translation.get_language_bidi() or context.get("page_dir") == "rtl" else "ltr"
     keys = None if getattr(user, "has_keys", True) else "off"
     return _attributes(
-        lang=translation.get_language() or "en", dir=direction, data_theme=theme, data_density=density, data_keys=keys,
-        data_zone=timezone.get_current_timezone_name(), data_user=getattr(user, "pk", None),
-    )  # fmt: skip
+        lang=translation.get_language() or "en",
+        dir=direction,
+        data_theme=theme,
+        data_density=density,
+        data_keys=keys,
+        data_zone=timezone.get_current_timezone_name(),
+        data_user=getattr(user, "pk", None),
+    )
 
 
 @register.simple_tag
@@ -274,12 +325,19 @@ def error_summary(*forms: Any) -> dict[str, Any]:
     rows, general = [], []
     for form in forms:
         general += [str(text) for text in form.non_field_errors()] if form else []
-        rows += [_mistake(field, text) for field in form for text in field.errors] if form else []
+        rows += (
+            [_mistake(field, text) for field in form.visible_fields() for text in field.errors]
+            if form
+            else []
+        )
+        general += [str(text) for field in form.hidden_fields() for text in field.errors] if form else []
     return {"general": general, "rows": rows}
 
 
 @register.inclusion_tag("parts/_empty.html")
-def empty_state(text: str, *, icon: str = "", label: str = "", url: str = "", inline: bool = False) -> dict[str, Any]:
+def empty_state(
+    text: str, *, icon: str = "", label: str = "", url: str = "", inline: bool = False
+) -> dict[str, Any]:
     """{% empty_state "Nothing waits for you." label="Report a fault" url=... icon="inbox" %}."""
     return {"text": text, "icon": icon, "label": label, "url": url, "inline": inline}
 

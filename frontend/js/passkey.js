@@ -49,11 +49,12 @@ const get = async (form) => navigator.credentials.get(decode((await optionsOf(fo
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-passkey]");
   const field = form?.querySelector('[name="credential"]');
-  if (!form || field.value) return;
+  if (!form || form.dataset.signed) return;
   event.preventDefault();
   if (!navigator.credentials || !window.PublicKeyCredential) { fail(say("nopasskey"), form); return; }
   try {
     field.value = JSON.stringify(encode(await (form.dataset.passkey === "create" ? create(form) : get(form))));
+    form.dataset.signed = "1";
   } catch {
     fail(say("passkey"), form);
     return;
