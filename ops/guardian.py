@@ -1,7 +1,8 @@
 """The last one out: ends whatever the supervisor started when the supervisor was killed outright.
 
 It reads the numbers of process groups from a pipe that only the supervisor holds open. "done" means that all ended in
-good order; the pipe's end without it means that nobody is left to end them.
+good order; the pipe's end without it means that nobody is left to end them. The files of its arguments, which say
+where everything runs, go last.
 """
 
 import os
@@ -9,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 PATIENCE_SECONDS = 6.0
 
@@ -48,4 +50,8 @@ def _signal(group: int, sign: int) -> bool:
 if __name__ == "__main__":
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
-    end(watch(sys.stdin))
+    left_over = watch(sys.stdin)
+    if left_over:
+        end(left_over)
+        for description in sys.argv[1:]:
+            Path(description).unlink(missing_ok=True)

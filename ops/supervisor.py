@@ -21,6 +21,7 @@ from ops import children, files, frontend, postgres, processes, refusals, server
 PROJECT = Path(__file__).resolve().parent.parent
 ANSWER_SECONDS = 120.0
 PEOPLE_SHOWN = 8
+SERVER_PAUSE_SECONDS = 2.0
 
 
 class Supervisor:
@@ -60,7 +61,8 @@ class Supervisor:
 
     def _start(self) -> None:
         began = time.monotonic()
-        self._guardian = start_guardian()
+        self._forget()
+        self._guardian = start_guardian(*self._descriptions)
         building = self._start_build()
         self._say("Starting PostgreSQL and Valkey ...")
         self.servers.start()
@@ -104,7 +106,12 @@ class Supervisor:
         for name, server in (("postgres", self.servers.database), ("valkey", self.servers.broker)):
             if server is not None and server.process is not None and server.process.poll() is not None:
                 code = server.process.returncode
-                server.restart()
+                try:
+                    server.restart()
+                except refusals.RefusalError as refusal:
+                    # What the dead one left (its own processes, its memory) takes a moment to go.
+                    time.sleep(SERVER_PAUSE_SECONDS)
+                    return f"{name} ended ({code}) and does not start yet: {refusal}"
                 self._note_servers()
                 return f"{name} ended ({code}) and runs again."
         return None
@@ -118,12 +125,19 @@ class Supervisor:
         for child in reversed(self.children):
             child.stop()
         self.servers.stop()
-        for name in ("run.json", "servers.json"):
-            (self.home / name).unlink(missing_ok=True)
+        self._forget()
         if self._guardian is not None and self._guardian.stdin is not None:
             self._guardian.communicate(b"done\n")
         if self._lock is not None:
             self._lock.close()
+
+    def _forget(self) -> None:
+        for description in self._descriptions:
+            description.unlink(missing_ok=True)
+
+    @property
+    def _descriptions(self) -> list[Path]:
+        return [self.home / "run.json", self.home / "servers.json"]
 
     def _take_lock(self) -> IO[str]:
         lock = files.find_lock(self.home / "supervisor.lock")
@@ -319,10 +333,10 @@ def answers(port: int, path: str) -> bool:
         connection.close()
 
 
-def start_guardian() -> "subprocess.Popen[bytes]":
-    """Start the process that ends what we started if we are killed outright."""
+def start_guardian(*descriptions: Path) -> "subprocess.Popen[bytes]":
+    """Start the process that ends what we started, and deletes what described it, if we are killed outright."""
     return subprocess.Popen(
-        [sys.executable, "-I", str(Path(__file__).with_name("guardian.py"))],
+        [sys.executable, "-I", Path(__file__).with_name("guardian.py"), *descriptions],
         stdin=subprocess.PIPE,
         start_new_session=True,
     )

@@ -116,4 +116,4 @@ def test_the_secrets_file_holds_every_secret_that_compose_asks_for(text: str) ->
 
 
 def test_no_secret_stands_in_the_file(text: str) -> None:
-    assert re.findall(r'(?:PASSWORD|SECRET_KEY|REDISCLI_AUTH): *"?[^"$\s]', text) == []
+    assert re.findall(r'(?:PASSWORD|SECRET_KEY|REDISCLI_AUTH): +"?[^"$\s]', text) == []
