@@ -1,0 +1,1 @@
+"""The desk: the agents' door, in a browser."""

@@ -1,0 +1,98 @@
+"""The shape of what the desk's forms take; rules live in the actions behind them."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from core import errors
+from desk import once
+
+NOT_SHOWN = "version"
+
+
+class DeskForm(forms.Form):
+    """A form that counts once: the key comes back unchanged when the form is shown again with errors."""
+
+    once = forms.CharField(widget=forms.HiddenInput(), required=False, max_length=255)
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self.fields[once.FIELD].initial = once.new_key()
+
+    def take(self, refusal: errors.Refused) -> None:
+        """Show a refusal of the action at the fields it names, else above all of them."""
+        self.full_clean() if self._errors is None else None
+        shown = False
+        for name, texts in refusal.errors.items():
+            if name in self.fields:
+                self.add_error(name, [str(text) for text in texts])
+                shown = True
+        if not shown:
+            self.add_error(None, refusal.detail)
+
+    def values(self) -> dict[str, Any]:
+        """What was filled in, without the form's own key."""
+        return {name: value for name, value in self.cleaned_data.items() if name != once.FIELD}
+
+
+class LocalInstantField(forms.DateTimeField):
+    """A day and a time in the reader's zone; its value is aware."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_error_messages = {"invalid": __("Write a day and a time, like 2026-11-24 09:00.")}
+
+    def __init__(self, **options: Any):
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        super().__init__(input_formats=formats, **options)
+
+
+class LocalDayField(forms.DateField):
+    """A day of the calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A file field that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; its value is a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        many = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(FilesField, self).clean(one, initial) for one in many]
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """The version of the record that the form was made from; None where the form names none."""
+    text = request.POST.get("version", "")
+    if text and (not text.isdigit() or len(text) > 9):
+        raise errors.Malformed(_("The form is damaged: open it again, then repeat."))
+    return int(text) if text else None
+
+
+def choices_of(rows: Iterable[Any], *, key: str = "pk", empty: str = "") -> list[tuple[str, str]]:
+    """Choices of a select from rows; `empty` is the text for none of them."""
+    found = [(str(getattr(row, key)), str(row)) for row in rows]
+    return [("", empty), *found] if empty else found
+
+
+def without_empty(values: Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
+    """The values that say something; `names` are kept even when empty."""
+    return {name: value for name, value in values.items() if value not in (None, "", []) or name in names}
+
+
+def instant_text(at: dt.datetime | None) -> str | None:
+    """An instant for the data of a form."""
+    return at.isoformat() if at else None

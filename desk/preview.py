@@ -1,0 +1,90 @@
+"""One ticket beside the queue: what was said last, its clock, and the ways to answer."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from core import markdown
+from desk import doors, properties, records, shell, showing, views_of_queue
+from desk.views_of_queue import Asked
+from tickets import policy
+from tickets.models import Message, Ticket
+
+
+@require_GET
+@doors.page
+def preview(request: HttpRequest, number: str) -> HttpResponse:
+    """The fragment that a move of the cursor loads; the ticket's own page for who follows the link."""
+    ticket = records.get_ticket(request, number)
+    asked = views_of_queue.read(request.GET.dict(), request.actor)
+    return shell.fragment(request, "desk/_preview.html", preview=context(request, ticket, asked))
+
+
+def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any]:
+    """What desk/_preview.html reads."""
+    said = list(_public(request, ticket))
+    verbs = {one.verb for one in policy.allowed(request.actor, ticket)}
+    query = asked.query(view=asked.view.slug)
+    url = reverse("desk:ticket", args=[ticket.number])
+    first_name = ticket.requester.call_name or ticket.requester.name.split(" ")[0] if ticket.requester else ""
+    return {
+        "number": ticket.number,
+        "url": url + query,
+        "title": ticket.title,
+        "priority": ticket.priority,
+        "status": showing.status(ticket),
+        "fuse": showing.fuse(ticket, request.at),
+        "message": _last(said, request),
+        "earlier_text": _earlier(len(said) - 1),
+        "rows": properties.short(ticket, request.actor),
+        "reply_url": _compose(url, query, "reply") if "reply" in verbs else "",
+        "note_url": _compose(url, query, "note") if "note" in verbs else "",
+        "reply_label": _("Reply to %(name)s") % {"name": first_name} if first_name else _("Reply"),
+    }
+
+
+def _public(request: HttpRequest, ticket: Ticket) -> Any:
+    rows = Message.objects.visible_to(request.actor).filter(customer_id=ticket.customer_id, ticket=ticket)
+    return rows.filter(audience="public").defer("search").order_by("-at", "-id")
+
+
+def _last(said: list[Message], request: HttpRequest) -> dict[str, Any] | None:
+    if not said:
+        return None
+    message = said[0]
+    return {
+        "author": showing.author(message, request.actor),
+        "at": message.at,
+        "via": via(message),
+        "body_html": markdown.to_html(message.body),
+    }
+
+
+def via(message: Message) -> str:
+    """How a message reached us, where that is worth a word: "by email"."""
+    words = {
+        "email": _("by email"),
+        "phone": _("by phone"),
+        "chat": _("by chat"),
+        "in_person": _("in person"),
+        "portal": _("in the portal"),
+        "monitoring": _("by monitoring"),
+        "api": _("by a program"),
+    }
+    return words.get(message.channel, "")
+
+
+def _earlier(count: int) -> str:
+    if count < 1:
+        return ""
+    return ngettext("%(count)d earlier message", "%(count)d earlier messages", count) % {"count": count}
+
+
+def _compose(url: str, query: str, kind: str) -> str:
+    sign = "&" if query else "?"
+    return f"{url}{query}{sign}{urlencode({'compose': kind})}#composer"

@@ -1,0 +1,124 @@
+"""The facts beside a ticket: one row each, with the dialog that changes it where the actor may."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from core.actor import Actor
+from desk import showing
+from tickets import policy
+from tickets.choices import Channel, Level, Origin
+from tickets.models import Ticket
+
+Row = dict[str, Any]
+
+
+def short(ticket: Ticket, actor: Actor) -> list[Row]:
+    """The four facts of the preview; the keys of the ticket page work here too."""
+    edit = _edits(ticket, actor)
+    return [
+        {"label": _("Customer"), "text": ticket.customer.name},
+        {"label": _("Service"), "text": _name(ticket.service), **edit("service", "v")},
+        _assignee(ticket, actor, edit),
+        {"label": _("Team"), "text": _name(ticket.team), **edit("assign", "t")},
+    ]
+
+
+def long(ticket: Ticket, actor: Actor, detail: Any = None) -> list[Row]:
+    """All facts of the ticket page, the ones asked for most first."""
+    edit = _edits(ticket, actor)
+    return [
+        {"label": _("Status"), "status": showing.status(ticket), "note": _hold_note(ticket)},
+        _assignee(ticket, actor, edit),
+        {"label": _("Team"), "text": _name(ticket.team), **edit("assign", "t")},
+        {"label": _("Priority"), "priority": ticket.priority, "note": _judged(ticket), **edit("priority", "p")},
+        {"label": _("Service"), "text": _name(ticket.service), **edit("service", "v")},
+        {"label": _("Category"), "text": _category(ticket), **edit("category", "")},
+        {"label": _("Customer"), "text": ticket.customer.name},
+        {"label": _("Site"), "text": _name(ticket.site), **edit("site", "")},
+        {"label": _("Channel"), "text": Channel(ticket.channel).label},
+        *_of_detail(detail),
+        *_ends(ticket),
+    ]
+
+
+def _assignee(ticket: Ticket, actor: Actor, edit: Any) -> Row:
+    who = showing.login(ticket.assignee, actor)
+    return {
+        "label": _("Assignee"),
+        "has_avatar": True,
+        "who": who,
+        "text": who["name"] if who else _("Unassigned"),
+        **edit("assign", "a"),
+    }
+
+
+def _edits(ticket: Ticket, actor: Actor) -> Any:
+    """A function that gives a row the address and key of its dialog, or nothing where it may not be changed."""
+    verbs = {one.verb for one in policy.allowed(actor, ticket)}
+
+    def edit(name: str, key: str) -> Row:
+        if name == "assign":
+            url = reverse("desk:verb", args=[ticket.number, "assign"])
+            return {"edit_url": url, "key": key} if "assign" in verbs else {}
+        url = reverse("desk:change", args=[ticket.number]) + f"?only={name}"
+        return {"edit_url": url, "key": key} if "change" in verbs else {}
+
+    return edit
+
+
+def _name(row: Any) -> str:
+    return row.name if row else ""
+
+
+def _category(ticket: Ticket) -> str:
+    if not ticket.category:
+        return ""
+    parent = ticket.category.parent
+    return f"{parent.name} › {ticket.category.name}" if parent else ticket.category.name
+
+
+def _judged(ticket: Ticket) -> str:
+    if ticket.priority_override:
+        return _("set by hand")
+    return f"{Level(ticket.impact).label} × {Level(ticket.urgency).label}".lower()
+
+
+def _hold_note(ticket: Ticket) -> str:
+    reason = showing.waiting(ticket)
+    if ticket.hold_until:
+        return _("until %(when)s") % {"when": _when(ticket.hold_until)}
+    return reason if reason != str(showing.status(ticket)["word"]) else ""
+
+
+def _of_detail(detail: Any) -> list[Row]:
+    if detail is None:
+        return []
+    facts = [
+        (_("Effect"), detail.get_effect_display() if getattr(detail, "effect", "") else ""),
+        (_("Affected since"), _when(getattr(detail, "impact_from", None))),
+        (_("Affected until"), _when(getattr(detail, "impact_to", None))),
+        (_("Code"), detail.get_code_display() if getattr(detail, "code", "") else ""),
+    ]
+    return [{"label": label, "text": text} for label, text in facts if text]
+
+
+def _ends(ticket: Ticket) -> list[Row]:
+    facts = [
+        (_("Opened"), _when(ticket.opened_at)),
+        (_("Resolved"), _when(ticket.resolved_at)),
+        (_("Closed"), _when(ticket.closed_at)),
+        (_("Origin"), Origin(ticket.origin).label if ticket.origin == Origin.IMPORT else ""),
+    ]
+    return [{"label": label, "text": text} for label, text in facts if text]
+
+
+def _when(at: dt.datetime | None) -> str:
+    return formats.date_format(_local(at), "j M Y H:i") if at else ""
+
+
+def _local(at: dt.datetime) -> dt.datetime:
+    return at.astimezone(showing.zone())
