@@ -114,4 +114,4 @@ def file_size(size_bytes: int) -> str:
         return _("%(count)d bytes") % {"count": size_bytes}
     if size_bytes < 1_000_000:
         return _("%(count)d kB") % {"count": round(size_bytes / 1_000)}
-    return _("%(count)s MB") % {"count": formats.number_format(size_bytes / 1_000_000, 1)}
+    return _("%(count)s MB") % {"count": formats.number_format(round(size_bytes / 1_000_000, 1), 1)}
