@@ -54,7 +54,7 @@ def _shell(request: HttpRequest, current: str = "All open", **more: Any) -> dict
 
 
 def queue(request: HttpRequest) -> HttpResponse:
-    """The queue of an agent; ?state=empty shows it without a row."""
+    """The queue of an agent; ?state=empty shows it without a row, ?stream= and ?poll= name sources of changes."""
     now = timezone.now()
     is_empty = request.GET.get("state") == "empty"
     context = _shell(
@@ -77,7 +77,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         has_preview=True,
         preview=None if is_empty else examples.preview(now),
         preview_toggle_url="?",
-        live={"text": "Live. Updated 4 s ago"},
+        live={
+            "text": "Live. Updated 4 s ago",
+            "url": request.GET.get("stream", ""),
+            "poll_url": request.GET.get("poll", ""),
+        },
         empty={"text": "Nothing is open here.", "label": "Show all teams", "url": "?"},
         pager={"text": "16 of 16"},
         band={

@@ -178,6 +178,31 @@ def test_clocks_run_by_the_servers_time(page: Any, live_server: Any) -> None:
     assert "over" in page.get_attribute("#row-INC-4502 .fuse", "class")
 
 
+def test_changes_wait_until_they_are_asked_for(page: Any, live_server: Any, complaints: list[str]) -> None:
+    go(page, live_server, "queue/?stream=/live/stream/")
+    page.wait_for_selector("text=3 changes, press .")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    with page.expect_response(lambda answer: "/dev/queue/" in answer.url):
+        page.keyboard.press(".")
+    page.wait_for_selector("[data-live-state]", state="hidden")
+    assert cursor(page) == focused(page) == "row-INC-4507"
+    assert page.is_checked("#row-INC-4507 input")
+    assert complaints == []
+
+
+def test_without_a_stream_the_page_asks_for_changes(page: Any, live_server: Any) -> None:
+    go(page, live_server, "queue/?poll=/live/poll/")
+    page.wait_for_selector("text=1 change, press .")
+    assert page.inner_text("[data-live-text]") == "Checked every 20 s"
+
+
+def test_a_lost_stream_is_said_and_replaced_by_asking(page: Any, live_server: Any) -> None:
+    go(page, live_server, "queue/?stream=/live/nowhere/&poll=/live/poll/")
+    page.wait_for_selector("text=1 change, press .")
+    assert page.inner_text("[data-live-text]") == "Checked every 20 s"
+
+
 def test_everything_is_there_without_a_script(browser: Any, live_server: Any) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
