@@ -27,6 +27,7 @@ DATABASE = "itsm"
 OLDEST_MAJOR = 17
 NOBODY = 65534
 NAMESPACE = ["unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}", "--"]
+SYSTEM_FOLDERS = Path("/usr/lib/postgresql")
 ROLES = Path(__file__).with_name("roles.sql")
 
 COMMON = {
@@ -84,7 +85,7 @@ def find_wheel() -> Binaries | None:
 def find_on_path() -> Binaries | None:
     """Return the newest binaries of the system that are new enough."""
     folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    folders += Path("/usr/lib/postgresql").glob("*/bin")
+    folders += SYSTEM_FOLDERS.glob("*/bin")
     found = [
         Binaries((folder / "postgres").resolve().parent, "path")
         for folder in folders
