@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -105,3 +106,53 @@ def revoke(granted: Grant, *, by: Actor, at: dt.datetime) -> None:
     granted.delete()
     if user:
         settings.note_change(user, by=by, at=at, changes={"roles": [label, None]})
+
+
+def change_customer(
+    customer: Customer, *, by: Actor, at: dt.datetime, fields: dict[str, Any], version: int | None = None
+) -> Customer:
+    """Change what is written down about a customer. Raises Forbidden, Conflict, Stale. Records customer.changed."""
+    settings.require(by, "customer.write", customer.pk)
+    return settings.change(customer, by=by, at=at, fields=fields, version=version)
+
+
+def change_site(site: Site, *, by: Actor, at: dt.datetime, fields: dict[str, Any]) -> Site:
+    """Change a place of a customer. Raises Forbidden, Conflict. Records site.changed."""
+    settings.require(by, "customer.write", site.customer_id)
+    return settings.change(site, by=by, at=at, fields=fields)
+
+
+def change_person(
+    person: Person, *, by: Actor, at: dt.datetime, fields: dict[str, Any], version: int | None = None
+) -> Person:
+    """Change a customer's record of a human. Raises Forbidden, Conflict, Stale. Records person.changed."""
+    settings.require(by, "person.write", person.customer_id)
+    return settings.change(person, by=by, at=at, fields=fields, version=version)
+
+
+def change_team(
+    team: Team, *, by: Actor, at: dt.datetime, fields: dict[str, Any], version: int | None = None
+) -> Team:
+    """Change a team's name, address or state. Raises Forbidden, Conflict, Stale. Records team.changed."""
+    settings.require(by, "team.write", team.customer_id)
+    return settings.change(team, by=by, at=at, fields=fields, version=version)
+
+
+def admit(person: Person, role: Role, *, by: Actor, at: dt.datetime) -> Person:
+    """Let a person sign in for his customer in one role: a login is found by his address, or made without a password;
+    another role of a customer's people that he had there ends.
+
+    Raises Forbidden, Invalid (no address). Records user.created, person.changed and user.changed as needed.
+    """
+    settings.require(by, "user.write")
+    if not person.email:
+        raise errors.required("email", _("Who signs in needs an email address."))
+    user = person.user or User.objects.filter(email=email_key(person.email)).first()
+    user = user or create_user(person.email, person.name, by=by, at=at)
+    if person.user_id != user.pk:
+        person = settings.change(person, by=by, at=at, fields={"user": user})
+    here = Grant.objects.filter(user=user, customer_id=person.customer_id, role__in=CUSTOMER_ROLES)
+    for held in here.exclude(role=role):
+        revoke(held, by=by, at=at)
+    grant(user, role, by=by, at=at, customer=person.customer)
+    return person

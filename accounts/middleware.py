@@ -14,7 +14,7 @@ from journal import recording
 Handler = Callable[[HttpRequest], HttpResponse]
 
 # Outside the scope: what must survive a refusal (sign-in), what needs no rows, what would hold a connection.
-OUTSIDE = ("/account/", "/health/", "/static/", "/api/v1/schema/", "/api/docs/", "/dev/")
+OUTSIDE = ("/account/", "/health/", "/static/", "/dev/")
 
 
 class ScopeMiddleware:

@@ -34,7 +34,9 @@ def document(request: HttpRequest, refusal: errors.Refused) -> dict[str, Any]:
 def respond(request: HttpRequest, refusal: errors.Refused) -> HttpResponse:
     """The answer to a refused request, in the form of the door it came through."""
     if wants_problem(request):
-        return JsonResponse(document(request, refusal), status=refusal.status, content_type=MEDIA_TYPE)
+        headers = {"WWW-Authenticate": 'Bearer realm="api"'} if refusal.status == 401 else {}
+        body = document(request, refusal)
+        return JsonResponse(body, status=refusal.status, content_type=MEDIA_TYPE, headers=headers)
     page = refusal.status if refusal.status in _PAGES else 422
     context = {
         "detail": refusal.detail,

@@ -218,6 +218,12 @@ VARIABLES = [
     ),
     Variable("EMAIL_FROM", text, "the sender of mail", default="Service desk <desk@localhost>"),
     Variable(
+        "OPEN_API_DOCS",
+        switch,
+        "the description of the REST API can be read without signing in",
+        default="false",
+    ),
+    Variable(
         "LOG_LEVEL",
         one_of("DEBUG", "INFO", "WARNING", "ERROR"),
         "DEBUG, INFO, WARNING or ERROR",

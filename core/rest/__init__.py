@@ -1,0 +1,1 @@
+"""What every REST door is built from: its shape of input and output, pages, versions. Rules live in the actions."""
