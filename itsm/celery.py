@@ -29,7 +29,7 @@ app.conf.update(
     beat_schedule={
         "sweep clocks": every(15, "slas.tasks.sweep", "timers"),
         "wake scheduled holds": every(15, "tickets.tasks.wake", "timers"),
-        "relay entries": every(15, "journal.tasks.relay", "realtime"),
+        "relay entries": every(15, "accounts.tasks.relay_entries", "realtime"),
         "send messages": every(15, "notifications.tasks.sweep", "mail_out"),
         "continue jobs": every(60, "jobs.tasks.sweep", "bulk"),
         "drop unclaimed uploads": every(3600, "tickets.tasks.drop_unclaimed_uploads", "bulk"),

@@ -1,0 +1,103 @@
+"""Who can be written to about a ticket: its requester, whoever has it in hand; nobody who may not see it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+
+from accounts import actors
+from accounts.models import Membership, Person, Team, User, email_key
+from core.actor import NORMAL
+from tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One address with how to speak to it. `is_customer`: stands on the other side of the desk."""
+
+    address: str
+    name: str
+    language: str
+    time_zone: str
+    is_customer: bool = False
+    user_id: int | None = None
+    person_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        return email_key(self.address)
+
+
+def requester(ticket: Ticket) -> list[Recipient]:
+    """The person who asked for it, if he can be reached."""
+    person = ticket.requester
+    return [_of_person(person, ticket)] if person and person.is_active and person.email else []
+
+
+def _of_person(person: Person, ticket: Ticket) -> Recipient:
+    user, site, customer = person.user, person.site, ticket.customer
+    return Recipient(
+        address=person.email,
+        name=person.name,
+        language=person.language or (user.language if user else "") or customer.language,
+        time_zone=person.time_zone
+        or (user.time_zone if user else "")
+        or (site.time_zone if site else "")
+        or customer.time_zone,
+        is_customer=True,
+        user_id=person.user_id,
+        person_id=person.pk,
+    )
+
+
+def in_hand(ticket: Ticket) -> list[Recipient]:
+    """The assignee; where there is none, his team."""
+    found = of_users([ticket.assignee], ticket) if ticket.assignee else []
+    return found or (of_team(ticket.team, ticket) if ticket.team else [])
+
+
+def of_team(team: Team, ticket: Ticket, *, leads_only: bool = False) -> list[Recipient]:
+    """The team's mailbox if it has one, else its members. A mailbox is not told of restricted tickets."""
+    if team.email and ticket.compartment == NORMAL and not leads_only:
+        return [Recipient(team.email, team.name, settings.LANGUAGE_CODE, settings.TIME_ZONE)]
+    members = Membership.objects.filter(team=team, user__is_active=True).select_related("user").order_by("id")
+    return of_users([one.user for one in members if one.is_lead or not leads_only], ticket)
+
+
+def named(name: str, ticket: Ticket) -> list[Recipient]:
+    """Whom an agreement's step means by `assignee`, `team`, `lead`, or by a role: all who hold it at this customer."""
+    if name == "assignee":
+        return in_hand(ticket)
+    if name in ("team", "lead"):
+        return of_team(ticket.team, ticket, leads_only=name == "lead") if ticket.team else []
+    holders = User.objects.filter(
+        Q(grants__customer=None) | Q(grants__customer_id=ticket.customer_id),
+        grants__role=name,
+        is_active=True,
+    )
+    return of_users(holders.distinct().order_by("id"), ticket)
+
+
+def of_users(users: Iterable[User], ticket: Ticket) -> list[Recipient]:
+    """These logins, without those who have left or may not see the ticket."""
+    return [
+        Recipient(
+            one.email,
+            one.name,
+            one.language or settings.LANGUAGE_CODE,
+            one.time_zone or settings.TIME_ZONE,
+            user_id=one.pk,
+        )
+        for one in users
+        if one.is_active and _sees(one, ticket)
+    ]
+
+
+def _sees(user: User, ticket: Ticket) -> bool:
+    actor = actors.of_user(user)
+    return (
+        actor.sees(ticket.customer_id)
+        and ticket.compartment in actor.compartments
+        and actor.may("ticket.read", ticket.customer_id)
+    )

@@ -1,0 +1,137 @@
+"""Who is told what: one table. A row is an entry's past-tense word, whom it goes to, when, and in which words.
+
+A note is in no row: what the desk writes for itself never becomes mail to a customer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from journal.events import Audience
+from journal.models import Entry
+from notifications import people, texts
+from notifications.choices import Kind
+from notifications.people import Recipient
+from notifications.texts import Case, Text
+from slas import events as clocks
+from slas.models import Step, Timer
+from tickets import events
+from tickets.choices import HoldKind
+
+To = Callable[[Case], list[Recipient]]
+When = Callable[[Case], bool]
+Write = Callable[[Case], Text]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table. `is_receipt`: also goes to the one who did it himself."""
+
+    past: str
+    to: To
+    write: Write
+    when: When = lambda _case: True
+    kind: Kind = Kind.UPDATE
+    is_receipt: bool = False
+
+
+def _requester(case: Case) -> list[Recipient]:
+    return people.requester(case.ticket)
+
+
+def _in_hand(case: Case) -> list[Recipient]:
+    return people.in_hand(case.ticket)
+
+
+def _assigned(case: Case) -> list[Recipient]:
+    """The one it was given to; a team only where it was given to nobody in particular."""
+    ticket, data = case.ticket, case.data
+    if data.get("assignee_id"):
+        changed = data.get("assignee") != data.get("was_assignee")
+        return people.of_users([ticket.assignee], ticket) if changed and _still(case) else []
+    return (
+        people.of_team(ticket.team, ticket) if ticket.team and ticket.team_id == data.get("team_id") else []
+    )
+
+
+def _still(case: Case) -> bool:
+    return case.ticket.assignee is not None and case.ticket.assignee_id == case.data["assignee_id"]
+
+
+def _mailbox(case: Case) -> list[Recipient]:
+    """A team's shared mailbox hears of new tickets; its members see them in the queue."""
+    team = case.ticket.team
+    return people.of_team(team, case.ticket) if team and team.email else []
+
+
+def _is_from_desk(case: Case) -> bool:
+    """Words of the desk to the customer that no other mail of the same moment carries."""
+    said = case.said
+    is_public = said is not None and said.audience == Audience.PUBLIC and not said.is_from_customer
+    return is_public and not _comes_with(case, "held", kind=HoldKind.CUSTOMER)
+
+
+def _is_from_customer(case: Case) -> bool:
+    said = case.said
+    return said is not None and said.is_from_customer and not _comes_with(case, "reopened")
+
+
+def _is_question(case: Case) -> bool:
+    return case.data.get("kind") == HoldKind.CUSTOMER
+
+
+def _comes_with(case: Case, past: str, **data: object) -> bool:
+    """Whether the same step also left an entry that a mail of its own tells better."""
+    entry = case.entry
+    later = Entry.objects.about(entry.subject_kind, entry.subject_id).filter(
+        customer_id=entry.customer_id, at=entry.at, id__gt=entry.pk, name=f"{entry.subject_kind}.{past}"
+    )
+    return later.filter(**{f"data__{name}": str(value) for name, value in data.items()}).exists()
+
+
+def _named(case: Case) -> list[Recipient]:
+    """Whom the step of the agreement names: `assignee`, `team`, `lead`, or everybody with a role."""
+    found: list[Recipient] = []
+    for name in case.data.get("notify", ()):
+        found += people.named(name, case.ticket)
+    return found
+
+
+def _is_alone(case: Case) -> bool:
+    """Whether no step of the agreement speaks at the same moment: it says the same, to whom the agreement wants."""
+    timer = Timer.objects.filter(customer_id=case.entry.customer_id, pk=case.data["timer_id"]).first()
+    at_due = Step.objects.filter(
+        Q(percent=100) | Q(offset_seconds=0), target_id=timer.target_id if timer else None
+    )
+    return not at_due.exclude(notify=[]).exists()
+
+
+RULES = (
+    Rule("opened", _requester, texts.receipt, is_receipt=True),
+    Rule("opened", _mailbox, texts.opened),
+    Rule("assigned", _assigned, texts.assigned),
+    Rule("replied", _requester, texts.reply, when=_is_from_desk),
+    Rule("replied", _in_hand, texts.customer_replied, when=_is_from_customer),
+    Rule("held", _requester, texts.question, when=_is_question),
+    Rule("resolved", _requester, texts.resolved),
+    Rule("reopened", _requester, texts.reopened, is_receipt=True),
+    Rule("reopened", _in_hand, texts.customer_reopened),
+    Rule("closed", _requester, texts.closed),
+    Rule("cancelled", _requester, texts.cancelled),
+    Rule("breached", _in_hand, texts.breached, when=_is_alone, kind=Kind.ALARM),
+    Rule("escalated", _named, texts.escalated, kind=Kind.ALARM),
+)
+
+EVENTS = (
+    events.Opened,
+    events.Assigned,
+    events.Replied,
+    events.Held,
+    events.Resolved,
+    events.Reopened,
+    events.Closed,
+    events.Cancelled,
+    clocks.Breached,
+    clocks.Escalated,
+)

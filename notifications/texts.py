@@ -1,0 +1,249 @@
+"""What a mail says, as parts that the two templates (text and HTML) lay out alike. Speaks the recipient's language.
+
+No relative times: a mail is read whenever it is read. No notes: what was written for the desk never gets here.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from journal.models import Entry
+from notifications import links
+from notifications.people import Recipient
+from slas.choices import Metric
+from tickets.models import Message, Ticket
+
+LATE_SECONDS = 60  # later than the sweep can explain
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything a rule and a text look at: the entry, its ticket, the words that came with it, if any,
+    and who is written to."""
+
+    entry: Entry
+    ticket: Ticket
+    said: Message | None = None
+    to: Recipient | None = None
+
+    @property
+    def data(self) -> dict:
+        return self.entry.data
+
+    @property
+    def is_by_customer(self) -> bool:
+        """Whether the customer's side did it: the requester himself, or words from his side."""
+        person = self.ticket.requester
+        own = person is not None and person.user_id is not None and person.user_id == self.entry.actor_id
+        return bool(self.data.get("from_customer")) or (self.entry.actor_kind == "user" and own)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One mail's content. `facts` are [(label, value)], `links` [(label, address)], `why` says why he gets it."""
+
+    subject: str
+    lines: list[str]
+    why: str
+    quote: str = ""
+    quoted: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def moment(at: dt.datetime) -> str:
+    """An instant in the recipient's zone, with the zone's name: 18 November 2026, 13:00 CET."""
+    local = timezone.localtime(at)
+    # Translators: how a date is written in full; j is the day, F the month's name, Y the year
+    day = formats.date_format(local, _("j F Y"))
+    return f"{day}, {local:%H:%M} {local.tzname()}"
+
+
+def _topic(case: Case) -> str:
+    return f"[{case.ticket.number}] {case.ticket.title}"
+
+
+def _to_customer(case: Case, *lines: str, said: Message | None = None, more: list | None = None) -> Text:
+    ticket = case.ticket
+    return Text(
+        subject=_topic(case),
+        lines=list(lines),
+        quote=said.body if said else "",
+        quoted=_("%(name)s wrote:") % {"name": said.author_label} if said else "",
+        links=more or [(_("Open your request"), links.to_record(ticket.number))],
+        why=_("You get this mail because you asked for %(number)s. Answer on its page, not to this address.")
+        % {"number": ticket.number},
+    )
+
+
+def receipt(case: Case) -> Text:
+    """To the requester: we have it, under this number."""
+    return _to_customer(
+        case,
+        _("We have received your report “%(title)s” on %(at)s.")
+        % {"title": case.ticket.title, "at": moment(case.ticket.opened_at)},
+        _("Its number is %(number)s. You will hear from us as soon as somebody works on it.")
+        % {"number": case.ticket.number},
+    )
+
+
+def reply(case: Case) -> Text:
+    """To the requester: somebody of the desk has written."""
+    return _to_customer(
+        case, _("There is an answer to %(number)s.") % {"number": case.ticket.number}, said=case.said
+    )
+
+
+def question(case: Case) -> Text:
+    """To the requester: we wait for him."""
+    return _to_customer(
+        case,
+        _("We need your answer before we can go on with %(number)s.") % {"number": case.ticket.number},
+        said=case.said,
+        more=[(_("Answer now"), links.to_record(case.ticket.number))],
+    )
+
+
+def resolved(case: Case) -> Text:
+    """To the requester: it should work; does it? Both links open the page with the two buttons."""
+    page = links.to_record(case.ticket.number)
+    return Text(
+        subject=_topic(case),
+        lines=[_("We believe that %(number)s is solved.") % {"number": case.ticket.number}],
+        quoted=_("What was done:"),
+        quote=case.data.get("note", ""),
+        links=[(_("Works now"), page), (_("Not yet"), page)],
+        why=_("You get this mail because you asked for %(number)s. Tell us on its page whether it works.")
+        % {"number": case.ticket.number},
+    )
+
+
+def reopened(case: Case) -> Text:
+    """To the requester: work goes on."""
+    return _to_customer(
+        case, _("%(number)s is open again: we work on it further.") % {"number": case.ticket.number}
+    )
+
+
+def closed(case: Case) -> Text:
+    """To the requester: the record is ended."""
+    return _to_customer(
+        case,
+        _("%(number)s was closed on %(at)s.") % {"number": case.ticket.number, "at": moment(case.entry.at)},
+        _("If the fault comes back, report it again and name this number."),
+    )
+
+
+def cancelled(case: Case) -> Text:
+    """To the requester: it will not be worked on, and why."""
+    return Text(
+        subject=_topic(case),
+        lines=[_("%(number)s was cancelled.") % {"number": case.ticket.number}],
+        quoted=_("The reason:"),
+        quote=case.data.get("reason", ""),
+        links=[(_("Open your request"), links.to_record(case.ticket.number))],
+        why=_("You get this mail because you asked for %(number)s.") % {"number": case.ticket.number},
+    )
+
+
+def _to_desk(case: Case, subject: str, *lines: str, said: Message | None = None) -> Text:
+    ticket = case.ticket
+    return Text(
+        subject=f"[{ticket.number}] {subject}: {ticket.title}",
+        lines=list(lines),
+        quote=said.body if said else "",
+        quoted=_("%(name)s wrote:") % {"name": said.author_label} if said else "",
+        facts=_facts(ticket),
+        links=[(_("Open %(number)s") % {"number": ticket.number}, links.to_record(ticket.number))],
+        why=_("You get this mail because %(number)s is in your hands or in those of your team.")
+        % {"number": ticket.number},
+    )
+
+
+def _facts(ticket: Ticket) -> list[tuple[str, str]]:
+    found = [
+        (_("Customer"), str(ticket.customer)),
+        (_("Priority"), f"P{ticket.priority}"),
+        (_("Requester"), str(ticket.requester or "")),
+        (_("Team"), str(ticket.team or "")),
+        (_("Assignee"), str(ticket.assignee or "")),
+        (_("Due"), moment(ticket.due_at) if ticket.due_at else ""),
+    ]
+    return [(label, value) for label, value in found if value]
+
+
+def opened(case: Case) -> Text:
+    """To the team's mailbox: something new has come."""
+    return _to_desk(case, _("New"), _("A new ticket has come to %(team)s.") % {"team": case.ticket.team})
+
+
+def assigned(case: Case) -> Text:
+    """To whoever was given it."""
+    if case.to and case.to.user_id and case.to.user_id == case.data.get("assignee_id"):
+        return _to_desk(
+            case,
+            _("Assigned to you"),
+            _("%(name)s has assigned this to you.") % {"name": case.entry.actor_label},
+        )
+    line = _("%(name)s has given this to %(team)s.")
+    return _to_desk(
+        case, _("For your team"), line % {"name": case.entry.actor_label, "team": case.data.get("team", "")}
+    )
+
+
+def customer_replied(case: Case) -> Text:
+    """To whoever has it in hand: the customer has written."""
+    return _to_desk(case, _("Customer replied"), _("The customer has answered."), said=case.said)
+
+
+def customer_reopened(case: Case) -> Text:
+    """To whoever has it in hand: it did not hold."""
+    line = _("It was open again on %(at)s: the solution did not hold.") % {"at": moment(case.entry.at)}
+    return _to_desk(case, _("Reopened"), line, said=case.said)
+
+
+def breached(case: Case) -> Text:
+    """To whoever has it in hand: a target was missed."""
+    line = _("The target “%(metric)s” was missed: it was due on %(due)s.")
+    return _to_desk(case, _("Overdue"), line % _clock(case), *_late(case))
+
+
+def escalated(case: Case) -> Text:
+    """To whom the agreement names for this step: before, at or after the due moment."""
+    data, is_ahead = case.data, _is_ahead(case)
+    line = (
+        _("The target “%(metric)s” is due on %(due)s.")
+        if is_ahead
+        else _("The target “%(metric)s” was due on %(due)s.")
+    )
+    lines = [line % _clock(case)]
+    if data.get("percent") is not None:
+        lines.append(_("%(percent)s %% of the agreed time is used.") % {"percent": data["percent"]})
+    if data.get("team"):
+        lines.append(_("It was given to %(team)s.") % {"team": data["team"]})
+    if data.get("refused"):
+        lines.append(_("It could not be given on: %(reason)s") % {"reason": data["refused"]})
+    return _to_desk(case, _("Due soon") if is_ahead else _("Escalated"), *lines, *_late(case))
+
+
+def _is_ahead(case: Case) -> bool:
+    data = case.data
+    return data["percent"] < 100 if data.get("percent") is not None else (data.get("offset_seconds") or 0) < 0
+
+
+def _clock(case: Case) -> dict[str, str]:
+    metric = case.data["metric"]
+    known = metric in Metric.values
+    return {
+        "metric": str(Metric(metric).label) if known else metric,
+        "due": moment(dt.datetime.fromisoformat(case.data["due_at"])),
+    }
+
+
+def _late(case: Case) -> list[str]:
+    """A sentence where the alarm comes later than it should, after an outage."""
+    if (case.data.get("late_seconds") or 0) <= LATE_SECONDS:
+        return []
+    return [_("This was noticed late, on %(at)s.") % {"at": moment(case.entry.recorded_at)}]
