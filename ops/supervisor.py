@@ -90,7 +90,7 @@ class Supervisor:
     def _wait_until_answering(self, first: list[children.Child]) -> None:
         web = first[0]
         processes.wait_for(
-            lambda: self._unless_stopped() and all(answers(self.port, path) for path in ("/", "/live/")),
+            lambda: self._unless_stopped() and all(answers(self.port, path) for path in ("/health/ready", "/live/")),
             process=web.process, seconds=ANSWER_SECONDS, what="The web process", log=web.log,
         )  # fmt: skip
 
