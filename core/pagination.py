@@ -50,7 +50,7 @@ def paginate(rows: QuerySet, order: Sequence[Key], *, cursor: str | None = None,
     direction = [key.flipped for key in order] if backwards else list(order)
     if values is not None:
         rows = rows.filter(_after(direction, values))
-    found = list(rows.order_by(*(key.order for key in direction))[: size + 1])
+    found = _read(rows.order_by(*(key.order for key in direction)), size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -59,6 +59,14 @@ def paginate(rows: QuerySet, order: Sequence[Key], *, cursor: str | None = None,
         next=_encode(found[-1], order, False) if found and (more or backwards) else None,
         previous=_encode(found[0], order, True) if found and (more if backwards else cursor) else None,
     )
+
+
+def _read(rows: QuerySet, most: int) -> list[Any]:
+    """The first rows. What is joined is joined to them alone: else a plan may join everything before it sorts."""
+    if not rows.query.select_related:
+        return list(rows[:most])
+    ids = list(rows.select_related(None).prefetch_related(None).values_list("pk", flat=True)[:most])
+    return list(rows.filter(pk__in=ids)) if ids else []
 
 
 def _after(order: Sequence[Key], values: Sequence[Any]) -> Q:

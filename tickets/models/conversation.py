@@ -68,7 +68,7 @@ class Message(CompartmentModel):
         )
         indexes = (
             models.Index(fields=["customer", "ticket", "at", "id"], name="message_of_ticket"),
-            GinIndex(fields=["search"], name="message_search"),
+            GinIndex(fields=["customer", "search"], name="message_search"),
         )
 
     def __str__(self) -> str:

@@ -170,7 +170,7 @@ class Ticket(CompartmentModel):
             models.Index(
                 fields=["customer", "-closed_at", "-id"], name="ticket_closed", condition=Q(phase="closed")
             ),
-            GinIndex(fields=["search"], name="ticket_search"),
+            GinIndex(fields=["customer", "search"], name="ticket_search"),
         )
 
     def __str__(self) -> str:
