@@ -1,0 +1,113 @@
+"""What every page of the portal shares: who comes in, at which customer he looks, and what stands around the page."""
+
+import functools
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import views as auth_views
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import errors, problems
+from customers.models import Customer, Installation
+from portal import queries
+
+View = Callable[..., HttpResponse]
+CHOSEN = "portal_customer"
+
+
+def door(view: View) -> View:
+    """Let signed-in people in, show times in their customer's zone where they chose none, answer refusals as pages."""
+
+    @functools.wraps(view)
+    def inner(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if getattr(request, "actor", None) is None:
+            return _to_sign_in(request)
+        try:
+            request.persons = queries.persons(request.actor)
+            request.customer = _chosen(request)
+            with timezone.override(_zone(request)):
+                return view(request, *args, **named)
+        except errors.Refused as refusal:
+            return problems.respond(request, refusal)
+
+    return inner
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return problems.respond(request, errors.SignInNeeded(_("You are signed out: sign in again.")))
+    return auth_views.redirect_to_login(request.get_full_path())
+
+
+def _chosen(request: HttpRequest) -> Customer | None:
+    """The customer that this human looks at: his choice, else the first that knows him, else the first he may see."""
+    known = {one.customer_id: one.customer for one in request.persons}
+    if not known:
+        return Customer.objects.visible_to(request.actor).order_by("name", "id").first()
+    return known.get(request.session.get(CHOSEN)) or next(iter(known.values()))
+
+
+def _zone(request: HttpRequest) -> Any:
+    if request.user.is_authenticated and request.user.time_zone:
+        return timezone.get_current_timezone()
+    name = next((one.time_zone for one in request.persons if one.customer == request.customer and one.time_zone), "")
+    try:
+        return zoneinfo.ZoneInfo(name or (request.customer.time_zone if request.customer else "UTC"))
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return timezone.get_current_timezone()
+
+
+def page(request: HttpRequest, template: str, current: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Render a page inside the portal's shell; `current` names the place in the top bar."""
+    return render(request, template, _shell(request, current) | more, status=status)
+
+
+def installation() -> Installation:
+    """How this installation presents itself; an unsaved default before anybody has said it."""
+    return Installation.objects.first() or Installation()
+
+
+def _shell(request: HttpRequest, current: str) -> dict[str, Any]:
+    desk = installation()
+    return {
+        "nav": [{**one, "current": one["key"] == current} for one in _places(request)],
+        "me": {"name": str(request.user), "email": request.user.email, "kind": "customer"},
+        "brand_name": desk.name,
+        "help": {"phone": desk.phone, "hours": desk.hours, "mail": desk.email},
+        "now": request.at,
+        "profile_url": reverse("profile"),
+        "preferences_url": reverse("profile_theme"),
+        "other_door": {"url": "/desk/", "label": _("To the desk")} if request.actor.is_desk else None,
+        "customers": _switch(request),
+    }
+
+
+def _places(request: HttpRequest) -> list[dict[str, Any]]:
+    places = [
+        {"key": "home", "label": _("Home"), "icon": "home", "url": reverse("portal:home")},
+        {"key": "requests", "label": _("My requests"), "icon": "list-check", "url": reverse("portal:requests")},
+    ]
+    if reads_all(request):
+        url = f"{reverse('portal:requests')}?who=all"
+        places.append({"key": "all", "label": _("Everybody's requests"), "icon": "users", "url": url})
+    places.append({"key": "report", "label": _("Report a fault"), "icon": "alert-circle", "url": reverse("portal:report")})
+    return places
+
+
+def reads_all(request: HttpRequest) -> bool:
+    """Whether this human manages the customer he looks at."""
+    customer = request.customer
+    return bool(customer) and not request.actor.is_desk and request.actor.may("ticket.read_customer", customer.pk)
+
+
+def _switch(request: HttpRequest) -> dict[str, Any] | None:
+    """The customers to choose from, where there is a choice."""
+    if len(request.persons) < 2:
+        return None
+    options = [{"slug": one.customer.slug, "name": one.customer.name, "is_chosen": one.customer == request.customer} for one in request.persons]
+    return {"name": request.customer.name, "options": options, "url": reverse("portal:switch")}

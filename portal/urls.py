@@ -1,0 +1,23 @@
+"""The portal's addresses: the first page is the installation's own."""
+
+from django.urls import path, re_path
+
+from portal import answering, reporting, views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("report/", reporting.report, name="report"),
+    path("report/similar/", reporting.similar, name="similar"),
+    path("report/draft/", reporting.draft, name="draft"),
+    path("requests/", views.requests, name="requests"),
+    path("requests/customer/", views.switch, name="switch"),
+    path("requests/<slug:number>/", answering.request_page, name="request"),
+    path("requests/<slug:number>/answer/", answering.answer, name="answer"),
+    path("requests/<slug:number>/works/", answering.works, name="works"),
+    path("requests/<slug:number>/not-yet/", answering.not_yet, name="not_yet"),
+    path("requests/<slug:number>/not-waiting/", answering.not_waiting, name="not_waiting"),
+    path("requests/<slug:number>/cancel/", answering.cancel, name="cancel"),
+    path("requests/<slug:number>/files/<int:file_id>/", answering.file, name="file"),
+    re_path(r"^(?P<number>[A-Za-z]{2,8}-[0-9]{1,12})/?$", views.shortcut, name="shortcut"),
+]

@@ -1,0 +1,136 @@
+"""The portal's places: the first page, the lists of requests, the customer one looks at, and short links."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import landing
+from core import errors, pagination
+from customers.models import Installation
+from portal import frame, queries, showing, words
+from tickets import processes
+from tickets import queries as tickets
+from tickets.choices import Phase
+from tickets.models import Ticket
+
+HOME_ROWS, PAGE_ROWS = 5, 25
+SHOWN = {"open": queries.UNFINISHED, "closed": (Phase.CLOSED,), "all": tuple(Phase)}
+
+
+@require_safe
+@frame.door
+def home(request: HttpRequest) -> HttpResponse:
+    """One question first, then what waits for this person, then what he asked for."""
+    if landing.home_of(request.actor) != reverse("portal:home") and not request.actor.persons:
+        return redirect(landing.home_of(request.actor))
+    now, customer = request.at, request.customer
+    unfinished = queries.mine(request.actor, customer).filter(phase__in=queries.UNFINISHED)
+    waiting = queries.waiting(request.actor, customer)
+    said = queries.last_words(waiting, request.actor)
+    rows = list(unfinished.order_by("-id")[: HOME_ROWS + 1])
+    person = next((one for one in request.persons if one.customer == customer), None)
+    return frame.page(
+        request,
+        "portal/home.html",
+        "home",
+        call_name=(person.call_name or words.first_name(person.name)) if person else "",
+        search_url=reverse("portal:requests"),
+        report={"url": reverse("portal:report"), "text": _hours(frame.installation())},
+        waiting=[showing.turn(one, said.get(one.pk), now) for one in waiting],
+        requests=[showing.row(one, now) for one in rows[:HOME_ROWS]],
+        all_url=reverse("portal:requests"),
+        all_text=_("All %(count)d") % {"count": unfinished.count()} if len(rows) > HOME_ROWS else _("All of them"),
+        is_known=bool(request.persons),
+        offerings=None,
+        articles=None,
+    )
+
+
+def _hours(desk: Installation) -> str:
+    """When somebody is there, as the installation says it; never a promise that nobody keeps."""
+    open_text = _("The desk is open %(hours)s.") % {"hours": desk.hours} if desk.hours else _("Write at any time.")
+    if not desk.phone:
+        return open_text
+    return open_text + " " + _("If it cannot wait, call %(phone)s.") % {"phone": desk.phone}
+
+
+@require_safe
+@frame.door
+def requests(request: HttpRequest) -> HttpResponse:
+    """My requests, or (for a manager) everybody's; open and closed, by words, by pages."""
+    is_all = request.GET.get("who") == "all"
+    text = request.GET.get("q", "").strip()[:200]
+    shown = request.GET.get("show") or ("all" if text else "open")
+    if shown not in SHOWN:
+        raise errors.NotFound(_("There is no such list: choose open, closed or all."))
+    read = queries.everybodys if is_all else queries.mine
+    rows = read(request.actor, request.customer).filter(phase__in=SHOWN[shown])
+    if text:
+        rows = rows.filter(id__in=_found(text, request))
+    found = pagination.paginate(rows, pagination.keys("-id"), cursor=request.GET.get("after"), size=PAGE_ROWS)
+    kept = {name: value for name, value in (("who", "all" if is_all else ""), ("q", text)) if value}
+    return frame.page(
+        request,
+        "portal/requests.html",
+        "all" if is_all else "requests",
+        title=_("Everybody's requests") if is_all else _("My requests"),
+        rows=[showing.row(one, request.at, with_requester=is_all) for one in found.items],
+        tabs=_tabs(shown, kept),
+        search_text=text,
+        is_all=is_all,
+        shown=shown,
+        newer_url=_to(shown, kept, found.previous),
+        older_url=_to(shown, kept, found.next),
+        report_url=f"{reverse('portal:report')}?{urlencode({'q': text})}" if text else reverse("portal:report"),
+    )
+
+
+def _found(text: str, request: HttpRequest) -> list[int]:
+    exact = queries.visible(request.actor).numbered(text).values_list("id", flat=True)
+    return [*exact, *tickets.search_ids(text, request.actor)]
+
+
+def _tabs(shown: str, kept: dict[str, str]) -> list[dict[str, Any]]:
+    labels = {"open": _("Open"), "closed": _("Closed"), "all": _("All")}
+    return [{"label": labels[one], "url": _to(one, kept), "current": one == shown} for one in SHOWN]
+
+
+def _to(shown: str, kept: dict[str, str], cursor: str | None = "") -> str:
+    """The address of this list at a cursor; empty where there is no such page."""
+    if cursor is None:
+        return ""
+    values = {**kept, "show": shown, **({"after": cursor} if cursor else {})}
+    return f"{reverse('portal:requests')}?{urlencode(values)}"
+
+
+@require_POST
+@frame.door
+def switch(request: HttpRequest) -> HttpResponse:
+    """Look at another customer that knows this person."""
+    slug = request.POST.get("customer", "")
+    chosen = next((one.customer for one in request.persons if one.customer.slug == slug), None)
+    if chosen is None:
+        raise errors.NotFound(_("You are not known at this customer."))
+    request.session[frame.CHOSEN] = chosen.pk
+    messages.success(request, _("You now look at %(customer)s.") % {"customer": chosen.name})
+    return redirect("portal:home")
+
+
+@require_safe
+@frame.door
+def shortcut(request: HttpRequest, number: str) -> HttpResponse:
+    """`/INC-1001`, as mails write it: leads each reader to his own door; the same 404 for foreign and unknown ones."""
+    found = queries.visible(request.actor).numbered(number).first()
+    if request.actor.is_desk:
+        inside = Ticket.objects.visible_to(request.actor).numbered(number).first()
+        if inside is not None:
+            return redirect(f"/{processes.of(inside).slug}/{inside.number}/")
+    if found is None:
+        raise errors.NotFound(_("There is no request %(number)s here.") % {"number": number.upper()})
+    return redirect(showing.url_of(found))
