@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -108,16 +109,24 @@ def get_binaries() -> Binaries:
 
 
 def way_of_running() -> str:
-    """Return how this user may run PostgreSQL: "plain", or as root "namespace" or "copy"."""
-    if os.geteuid() != 0:
+    """Return how this user may run PostgreSQL: "plain", "namespace" (root, or a number without a name) or "copy"."""
+    if os.geteuid() != 0 and has_name(os.geteuid()):
         return "plain"
-    if shutil.which("unshare") is None:
-        return "copy"
-    return (
-        "namespace"
-        if subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
-        else "copy"
-    )
+    if (
+        shutil.which("unshare")
+        and not subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode
+    ):
+        return "namespace"
+    return "copy" if os.geteuid() == 0 else "plain"
+
+
+def has_name(user: int) -> bool:
+    """Whether the system has a name for the user's number; containers may run under any number."""
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 @dataclass

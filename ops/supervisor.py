@@ -37,6 +37,7 @@ class Supervisor:
         self.is_stopping = False
         self._lock: IO[str] | None = None
         self._guardian: subprocess.Popen[bytes] | None = None
+        self._building: subprocess.Popen[bytes] | None = None
         self._server_pids: dict[str, int] = {}
 
     def run(self) -> None:
@@ -63,7 +64,7 @@ class Supervisor:
         began = time.monotonic()
         self._forget()
         self._guardian = start_guardian(*self._descriptions)
-        building = self._start_build()
+        self._start_build()
         self._say("Starting PostgreSQL and Valkey ...")
         self.servers.start()
         self._note_servers()
@@ -71,7 +72,7 @@ class Supervisor:
         files.write_private_json(self.home / "servers.json", {"environment": self._shared(env)})
         self._migrate(env)
         self._load_demo(env)
-        self._finish_build(building)
+        self._finish_build()
         self._collect(env)
         self._start_product(env)
         self._describe()
@@ -119,6 +120,8 @@ class Supervisor:
     def _stop(self) -> None:
         if self.children or self._server_pids:
             self._say("Stopping ...")
+        if self._building is not None:
+            processes.stop(self._building, signal.SIGTERM, 3)
         for child in reversed(self.children):
             if child.process is not None and child.process.poll() is None:
                 child.process.send_signal(child.ending)
@@ -171,19 +174,20 @@ class Supervisor:
         )
         return {name: env[name] for name in names if name in env}
 
-    def _start_build(self) -> "subprocess.Popen[bytes] | None":
+    def _start_build(self) -> None:
         if frontend.is_built():
-            return None
+            return
         self._say("Building the front end ...")
         log = files.private_folder(self.home / "log") / "frontend.log"
         log.unlink(missing_ok=True)
-        return processes.start([sys.executable, "-m", "ops.frontend"], cwd=PROJECT, log=log)
+        self._building = processes.start([sys.executable, "-m", "ops.frontend"], cwd=PROJECT, log=log)
+        self._tell_guardian(self._building.pid)
 
-    def _finish_build(self, building: "subprocess.Popen[bytes] | None") -> None:
-        while building is not None and building.poll() is None:
+    def _finish_build(self) -> None:
+        while self._building is not None and self._building.poll() is None:
             self._unless_stopped()
             time.sleep(0.1)
-        if building is not None and building.returncode:
+        if self._building is not None and self._building.returncode:
             raise refusals.RefusalError((self.home / "log" / "frontend.log").read_text("utf-8").strip())
 
     def _migrate(self, env: dict[str, str]) -> None:
@@ -228,6 +232,7 @@ class Supervisor:
             env=env,
             ending=signal.SIGKILL,
         )
+        self._tell_guardian(process.pid)
         try:
             while process.poll() is None:
                 self._unless_stopped()
