@@ -28,24 +28,28 @@ TICKETS, CUSTOMERS = 300_000, 200
 ORDER = pagination.keys("due_key", "id")
 
 FILL = f"""
-INSERT INTO customers_customer (slug, name, is_provider, life, time_zone, language, sharing, is_sample, version)
+INSERT INTO customers_customer
+    (slug, name, is_provider, life, time_zone, language, sharing, is_sample, version)
 SELECT 'c' || n, 'Customer ' || n, n = 1, 'active', 'UTC', 'en', 'own', true, 1 FROM generate_series(1, {CUSTOMERS}) n;
 
-INSERT INTO tickets_ticket (customer_id, compartment, kind, number, title, state, phase, channel, origin, impact, urgency,
-    priority, is_major, hold_kind, opened_at, due_at, due_metric, updated_at, closed_at, resolved_at, reopen_count, version)
-SELECT CASE WHEN n %% 3 = 0 THEN 1 ELSE 2 + n %% ({CUSTOMERS} - 1) END, 0, 'incident', 'INC-' || n,
-    (ARRAY['VPN drops', 'Printer offline', 'Mail delayed', 'Payroll export stops', 'Login fails'])[1 + n %% 5] || ' case ' || n,
+INSERT INTO tickets_ticket
+    (customer_id, compartment, kind, number, title, state, phase, channel, origin, impact, urgency, priority, is_major,
+     hold_kind, opened_at, due_at, due_metric, updated_at, closed_at, resolved_at, reopen_count, version)
+SELECT CASE WHEN n %% 3 = 0 THEN 1 ELSE 2 + n %% ({CUSTOMERS} - 1) END,
+    0, 'incident', 'INC-' || n,
+    (ARRAY['VPN drops', 'Printer offline', 'Mail delayed', 'Payroll stops', 'Login fails'])[1 + n %% 5] || ' case ' || n,
     CASE WHEN open THEN 'in_progress' ELSE 'closed' END, CASE WHEN open THEN 'open' ELSE 'closed' END,
     'portal', 'live', 2, 2, 3, false, '', now() - n * interval '1 minute',
     CASE WHEN open THEN now() + (n %% 5000 - 500) * interval '1 minute' END, 'resolution', now(),
     CASE WHEN NOT open THEN now() END, CASE WHEN NOT open THEN now() END, 0, 1
 FROM (SELECT n, (n / 7) %% 3 = 0 AS open FROM generate_series(1, {TICKETS}) n) numbered;
 
-INSERT INTO tickets_message (customer_id, compartment, ticket_id, kind, audience, body, channel, author_kind, author_label,
-    is_from_customer, is_human, at)
-SELECT customer_id, 0, id, 'opening', 'public', title || ' since this morning on floor ' || id %% 40, 'portal', 'user', 'x',
-    true, true, opened_at FROM tickets_ticket;
-"""
+INSERT INTO tickets_message
+    (customer_id, compartment, ticket_id, kind, audience, body, channel, author_kind, author_label, is_from_customer,
+     is_human, at)
+SELECT customer_id, 0, id, 'opening', 'public', title || ' since this morning on floor ' || id %% 40, 'portal', 'user',
+    'x', true, true, opened_at FROM tickets_ticket;
+"""  # noqa: S608 - numbers of our own
 
 
 def staff(customers: object) -> Actor:
