@@ -37,7 +37,8 @@ INSERT INTO tickets_ticket
      hold_kind, opened_at, due_at, due_metric, updated_at, closed_at, resolved_at, reopen_count, version)
 SELECT CASE WHEN n %% 3 = 0 THEN 1 ELSE 2 + n %% ({CUSTOMERS} - 1) END,
     0, 'incident', 'INC-' || n,
-    (ARRAY['VPN drops', 'Printer offline', 'Mail delayed', 'Payroll stops', 'Login fails'])[1 + n %% 5] || ' case ' || n,
+    (ARRAY['VPN drops', 'Printer offline', 'Mail delayed', 'Payroll stops', 'Login fails'])[1 + n %% 5]
+        || ' case ' || n,
     CASE WHEN open THEN 'in_progress' ELSE 'closed' END, CASE WHEN open THEN 'open' ELSE 'closed' END,
     'portal', 'live', 2, 2, 3, false, '', now() - n * interval '1 minute',
     CASE WHEN open THEN now() + (n %% 5000 - 500) * interval '1 minute' END, 'resolution', now(),
