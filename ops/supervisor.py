@@ -352,8 +352,9 @@ def fingerprint(*patterns: str) -> str:
     digest = hashlib.sha256((PROJECT / "requirements" / "run.txt").read_bytes() + postgres.ROLES.read_bytes())
     for pattern in patterns:
         for path in sorted(PROJECT.glob(pattern)):
-            if path.is_file():
-                digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes())
+            name = path.relative_to(PROJECT)
+            if path.is_file() and not name.parts[0].startswith("."):
+                digest.update(str(name).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
