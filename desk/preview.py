@@ -65,8 +65,8 @@ def _last(said: list[Message], request: HttpRequest) -> dict[str, Any] | None:
     }
 
 
-def via(message: Message) -> str:
-    """How a message reached us, where that is worth a word: "by email"."""
+def via(message: Message | Ticket) -> str:
+    """How a message or a ticket reached us, where that is worth a word: "by email"."""
     words = {
         "email": _("by email"),
         "phone": _("by phone"),

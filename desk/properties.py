@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from core.actor import Actor
@@ -117,8 +117,4 @@ def _ends(ticket: Ticket) -> list[Row]:
 
 
 def _when(at: dt.datetime | None) -> str:
-    return formats.date_format(_local(at), "j M Y H:i") if at else ""
-
-
-def _local(at: dt.datetime) -> dt.datetime:
-    return at.astimezone(showing.zone())
+    return formats.date_format(timezone.localtime(at), "j M Y H:i") if at else ""

@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -83,7 +82,3 @@ def flags(ticket: Ticket) -> list[str]:
     """Words before a subject."""
     return [_("VIP")] if ticket.requester and ticket.requester.is_vip else []
 
-
-def zone() -> dt.tzinfo:
-    """The reader's zone."""
-    return timezone.get_current_timezone()

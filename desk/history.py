@@ -1,0 +1,115 @@
+"""What the fields of a ticket were, before and after, who changed them: read from the history rows."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.encoding import force_str
+from django.utils.translation import gettext as _
+
+from accounts.models import ServiceAccount, User
+from tickets import processes
+from tickets.choices import HoldKind
+from tickets.models import Ticket
+
+HIDDEN = frozenset(
+    {"id", "customer", "kind", "number", "version", "compartment", "phase", "matrix_version", "ticket", "origin"}
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One saving of a record: when, by whom, by which verb, and what it changed as (label, before, after)."""
+
+    at: dt.datetime
+    who: str
+    verb: str
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def of_ticket(ticket: Ticket) -> list[Change]:
+    """All changes of the ticket and its detail, newest first."""
+    cores = list(Ticket.history.filter(id=ticket.pk, customer_id=ticket.customer_id).order_by("history_id"))
+    detail = processes.of(ticket).detail
+    details: list[Any] = []
+    if detail is not None:
+        kept = detail.history.filter(ticket_id=ticket.pk, customer_id=ticket.customer_id)
+        details = list(kept.order_by("history_id"))
+    names = _names([*cores, *details])
+    people = _people([*cores, *details])
+    found = [*_changes(cores, names, people), *_changes(details, names, people)]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def differences(before: models.Model, after: models.Model) -> list[tuple[str, str, str]]:
+    """What differs between two history rows of one record, as (label, before, after)."""
+    return _compare(before, after, _names([before, after]))
+
+
+def _changes(rows: list[Any], names: dict, people: dict[str, str]) -> Iterable[Change]:
+    before = None
+    for row in rows:
+        verb, _by, key = (row.history_change_reason or "").partition(" by ")
+        differing = _compare(before, row, names) if before is not None else []
+        if differing or before is None:
+            yield Change(row.history_date, people.get(key, key), verb, differing)
+        before = row
+
+
+def _compare(before: Any, after: Any, names: dict) -> list[tuple[str, str, str]]:
+    found = []
+    for one in after.tracked_fields:
+        if one.name in HIDDEN or not hasattr(after, one.attname):
+            continue
+        was, now = getattr(before, one.attname), getattr(after, one.attname)
+        if was != now:
+            label = force_str(one.verbose_name)
+            found.append((label[:1].upper() + label[1:], _shown(one, was, after, names), _shown(one, now, after, names)))
+    return found
+
+
+def _shown(one: models.Field, value: Any, row: Any, names: dict) -> str:
+    if value in (None, ""):
+        return ""
+    if isinstance(one, models.ForeignKey):
+        return names.get((one.related_model, value), str(value))
+    if one.name == "state":
+        states = processes.of(row.kind).workflow.states
+        return force_str(states[value].label) if value in states else str(value)
+    if one.name == "hold_kind":
+        return force_str(dict(HoldKind.choices).get(value, value))
+    if isinstance(value, dt.datetime):
+        return formats.date_format(timezone.localtime(value), "j M Y H:i")
+    if one.choices:
+        return force_str(dict(one.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def _names(rows: Iterable[Any]) -> dict[tuple[Any, Any], str]:
+    """Names of everything that the rows point at, one query per kind of thing."""
+    wanted: dict[Any, set[Any]] = {}
+    for row in rows:
+        for one in row.tracked_fields:
+            if isinstance(one, models.ForeignKey) and one.name not in HIDDEN:
+                wanted.setdefault(one.related_model, set()).add(getattr(row, one.attname))
+    found = {}
+    for model, keys in wanted.items():
+        known = model._default_manager.filter(pk__in=keys - {None}) if keys - {None} else ()
+        found.update({(model, one.pk): str(one) for one in known})
+    return found
+
+
+def _people(rows: Iterable[Any]) -> dict[str, str]:
+    """Names by the keys that history rows carry: `user:7`, `service_account:2`, `system:0`."""
+    keys = {(row.history_change_reason or "").partition(" by ")[2] for row in rows}
+    found = {"system:0": _("the system")}
+    for kind, model in (("user", User), ("service_account", ServiceAccount)):
+        ids = [int(one.partition(":")[2]) for one in keys if one.startswith(f"{kind}:")]
+        if ids:
+            found.update({f"{kind}:{one.pk}": str(one) for one in model.objects.filter(pk__in=ids)})
+    return found

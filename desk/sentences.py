@@ -1,0 +1,140 @@
+"""What an entry of the journal says on a ticket's timeline: one grey line that names who or which rule did it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from journal.models import Entry
+from tickets.choices import Channel, LinkKind
+
+Data = Mapping[str, Any]
+ICONS = {
+    "opened": "inbox", "accepted": "player-play", "held": "player-pause", "resumed": "player-play", "resolved": "check",
+    "closed": "circle-check", "reopened": "refresh", "cancelled": "x", "assigned": "user-check", "changed": "pencil",
+    "linked": "link", "unlinked": "link", "breached": "alert-circle", "escalated": "bell", "warned": "clock",
+}  # fmt: skip
+FIELDS = {
+    "title": __("title"), "category": __("category"), "service": __("service"), "impact": __("impact"),
+    "urgency": __("urgency"), "priority": __("priority"), "site": __("site"), "requester": __("requester"),
+    "configuration_items": __("items"), "effect": __("effect"),
+}  # fmt: skip
+
+
+def of(entry: Entry) -> dict[str, str]:
+    """The icon and the sentence of one entry."""
+    past = entry.name.rpartition(".")[2]
+    write = SENTENCES.get(past, _plain)
+    who = entry.actor_label if entry.actor_kind != "system" else _("The system")
+    return {"icon": ICONS.get(past, "history"), "text": write(who, entry.data, past)}
+
+
+def _plain(who: str, data: Data, past: str) -> str:
+    extra = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in data.items() if _is_short(value))
+    words = past.replace("_", " ")
+    return f"{who}: {words} ({extra})" if extra else f"{who}: {words}"
+
+
+def _is_short(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and 0 < len(str(value)) < 60
+
+
+def _opened(who: str, data: Data, _past: str) -> str:
+    channel = dict(Channel.choices).get(data.get("channel"), data.get("channel", ""))
+    return _("%(who)s opened it. Channel: %(channel)s; priority P%(priority)s") % {
+        "who": who, "channel": channel, "priority": data.get("priority", "?"),
+    }  # fmt: skip
+
+
+def _accepted(who: str, _data: Data, _past: str) -> str:
+    return _("%(who)s took it in hand") % {"who": who}
+
+
+def _held(who: str, data: Data, _past: str) -> str:
+    until = _moment(data.get("until"))
+    named = {"who": who, "reason": data.get("reason", ""), "until": until}
+    if until:
+        return _("%(who)s put it on hold until %(until)s: %(reason)s") % named
+    return _("%(who)s put it on hold: %(reason)s") % named
+
+
+def _resumed(who: str, data: Data, _past: str) -> str:
+    causes = {
+        "answer": _("%(who)s answered: the waiting is over, clocks run on"),
+        "until": _("The time it was scheduled for has come: clocks run on"),
+        "not_waiting": _("%(who)s said that nothing waits for them: clocks run on"),
+    }
+    return causes.get(data.get("cause", ""), _("%(who)s resumed work: clocks run on")) % {"who": who}
+
+
+def _resolved(who: str, data: Data, _past: str) -> str:
+    code = str(data.get("code", "")).replace("_", " ")
+    return _("%(who)s resolved it (%(code)s): %(note)s") % {"who": who, "code": code, "note": data.get("note", "")}
+
+
+def _closed(who: str, _data: Data, _past: str) -> str:
+    return _("%(who)s closed it") % {"who": who}
+
+
+def _reopened(who: str, _data: Data, _past: str) -> str:
+    return _("%(who)s opened it again: it did not work yet") % {"who": who}
+
+
+def _cancelled(who: str, data: Data, _past: str) -> str:
+    return _("%(who)s cancelled it: %(reason)s") % {"who": who, "reason": data.get("reason", "")}
+
+
+def _assigned(who: str, data: Data, _past: str) -> str:
+    found = []
+    if data.get("team") != data.get("was_team"):
+        found.append(_("team %(team)s") % {"team": data.get("team") or _("nobody")})
+    if data.get("assignee") != data.get("was_assignee"):
+        found.append(_("assignee %(assignee)s") % {"assignee": data.get("assignee") or _("nobody")})
+    return _("%(who)s set %(what)s") % {"who": who, "what": ", ".join(found)}
+
+
+def _changed(who: str, data: Data, _past: str) -> str:
+    found = [
+        f"{FIELDS.get(name, name.replace('_', ' '))}: {_value(before)} → {_value(after)}"
+        for name, (before, after) in data.get("changes", {}).items()
+    ]
+    reason = f" ({data['reason']})" if data.get("reason") else ""
+    return _("%(who)s changed %(what)s") % {"who": who, "what": "; ".join(found)} + reason
+
+
+def _linked(who: str, data: Data, past: str) -> str:
+    kind = dict(LinkKind.choices).get(data.get("kind"), data.get("kind", ""))
+    named = {"who": who, "kind": kind, "other": data.get("other", "")}
+    if past == "unlinked":
+        return _("%(who)s took the link away: %(kind)s %(other)s") % named
+    return _("%(who)s linked it: %(kind)s %(other)s") % named
+
+
+def _value(value: Any) -> str:
+    if value in (None, "", []):
+        return _("none")
+    if isinstance(value, list):
+        return str(len(value))
+    return _moment(value) or str(value)
+
+
+def _moment(value: Any) -> str:
+    """An instant of the payload in the reader's zone; nothing for anything else."""
+    if not isinstance(value, str) or "T" not in value:
+        return ""
+    try:
+        found = parse_datetime(value)
+    except ValueError:
+        found = None
+    return date_format(timezone.localtime(found), "j M H:i") if found and found.tzinfo else ""
+
+
+SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
+    "opened": _opened, "accepted": _accepted, "held": _held, "resumed": _resumed, "resolved": _resolved,
+    "closed": _closed, "reopened": _reopened, "cancelled": _cancelled, "assigned": _assigned, "changed": _changed,
+    "linked": _linked, "unlinked": _linked,
+}  # fmt: skip

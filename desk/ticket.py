@@ -1,0 +1,217 @@
+"""One ticket for the desk: conversation, properties, clocks, links, history; and the two editors that never mix."""
+
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import Person
+from core import panels
+from desk import doors, history, links, position, preview, properties, queue, records, shell, showing, timeline, verbs
+from desk.forms import DeskForm
+from journal.models import Entry
+from tickets import policy, processes, queries
+from tickets.choices import HoldKind
+from tickets.models import Ticket
+
+TABS = ("", "linked", "history")
+
+
+@require_GET
+@doors.page
+def ticket(request: HttpRequest, number: str) -> HttpResponse:
+    """The page of one ticket (8.6.1)."""
+    return show(request, records.get_ticket(request, number), opened=request.GET.get("compose", ""))
+
+
+def show(
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    opened: str = "",
+    forms: dict[str, DeskForm] | None = None,
+    held_text: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page; after a refused send with the editor open, its text kept, and the reason above it."""
+    tab = request.GET.get("tab", "") if request.GET.get("tab", "") in TABS else ""
+    moments = queries.timeline(ticket, request.actor)
+    allowed = {one.verb for one in policy.allowed(request.actor, ticket)}
+    process = processes.of(ticket)
+    detail = process.detail.objects.filter(pk=ticket.pk).first() if process.detail else None
+    linked = links.of(ticket, request.actor)
+    url = reverse("desk:ticket", args=[ticket.number]) + position.query_of(request)
+    context = {
+        "ticket": _head(ticket, allowed),
+        "back": position.of(request, ticket),
+        "verbs": verbs.offered(ticket, request),
+        "version": ticket.version,
+        "note_line": _read_only(request, ticket, allowed),
+        "tabs": _tabs(url, tab, moments, linked),
+        "rows": properties.long(ticket, request.actor, detail),
+        "requester": _requester(request, ticket),
+        "panels": [*_panels(request, ticket), *_items(ticket, allowed)],
+        "tab": tab,
+    }
+    if tab == "history":
+        context |= {"changes": history.of_ticket(ticket), "entries": _entries(moments)}
+    elif tab == "linked":
+        context |= {"links": linked, **links.adding(ticket, allowed)}
+    else:
+        shown = request.GET.get("show", "")
+        context |= {
+            "timeline": timeline.entries(moments, ticket, request.actor, show=shown),
+            "show": timeline.options(url, shown),
+            "composer": _composer(request, ticket, allowed, moments, opened, forms or {}, held_text),
+        }
+    return shell.render(
+        request, "desk/ticket.html", is_narrow=True, status=status,
+        current=request.GET.get("view", "") or "all", **context,
+    )  # fmt: skip
+
+
+def _head(ticket: Ticket, allowed: set[str]) -> dict[str, Any]:
+    change = reverse("desk:change", args=[ticket.number])
+    return {
+        "number": ticket.number,
+        "title": ticket.title,
+        "priority": ticket.priority,
+        "status": showing.status(ticket),
+        "opened_at": ticket.opened_at,
+        "opened_by": preview.via(ticket),
+        "is_major": ticket.is_major,
+        "compartment_word": _("Restricted") if ticket.compartment else "",
+        "edit_url": change if "change" in allowed else "",
+        "items_url": f"{change}?only=items" if "change" in allowed else "",
+    }
+
+
+def _read_only(request: HttpRequest, ticket: Ticket, allowed: set[str]) -> str:
+    if not records.may_work(request.actor, ticket):
+        return queue.read_only_line(request.actor) or _("Your role lets you read this customer's tickets only.")
+    state = processes.of(ticket).workflow.state(ticket).label
+    if "reply" not in allowed:
+        return _("This is %(state)s: it takes notes, and nothing else. For something new, open a new ticket.") % {
+            "state": str(state).lower()
+        }
+    return ""
+
+
+def _tabs(url: str, tab: str, moments: list[queries.Moment], linked: list[Any]) -> list[dict[str, Any]]:
+    sign = "&" if "?" in url else "?"
+    said = sum(1 for one in moments if one.message)
+    return [
+        {"label": _("Conversation"), "url": url, "count": said, "current": tab == ""},
+        {"label": _("Linked"), "url": f"{url}{sign}tab=linked", "count": len(linked), "current": tab == "linked"},
+        {"label": _("History"), "url": f"{url}{sign}tab=history", "current": tab == "history"},
+    ]
+
+
+def _composer(
+    request: HttpRequest,
+    ticket: Ticket,
+    allowed: set[str],
+    moments: list[queries.Moment],
+    opened: str,
+    forms: dict[str, DeskForm],
+    held_text: str,
+) -> dict[str, Any] | None:
+    if not {"reply", "note"} & allowed:
+        return None
+    query = position.query_of(request)
+    return {
+        "open": opened if opened in allowed & {"reply", "note"} else "",
+        "ticket": ticket.number,
+        "version": ticket.version,
+        "seen": timeline.newest(moments),
+        "reply_url": reverse("desk:reply", args=[ticket.number]) + query if "reply" in allowed else "",
+        "note_url": reverse("desk:note", args=[ticket.number]) + query if "note" in allowed else "",
+        "reply_form": forms.get("reply"),
+        "note_form": forms.get("note"),
+        "held_text": held_text,
+        "recipients": _recipients(ticket),
+        "reply_buttons": _reply_buttons(allowed),
+        "open_url": f"{query}&" if query else "?",
+    }
+
+
+def _recipients(ticket: Ticket) -> list[dict[str, Any]]:
+    if ticket.requester is None:
+        return []
+    who = ticket.requester
+    return [{"name": f"{who.name} <{who.email}>" if who.email else who.name, "is_external": not who.email}]
+
+
+def _reply_buttons(allowed: set[str]) -> list[dict[str, str]]:
+    """The deeds of a reply; the first is the one that Ctrl Enter does."""
+    plain = {"label": _("Send"), "name": "then", "value": ""}
+    if "hold" in allowed:
+        word = HoldKind.CUSTOMER.label
+        return [{"label": _("Send, set %(status)s") % {"status": word}, "name": "then", "value": "hold"}, plain]
+    return [plain]
+
+
+def _requester(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
+    who = ticket.requester
+    if who is None:
+        return None
+    return {
+        **(showing.person(who) or {}),
+        "text": ". ".join(filter(None, [_where(who, ticket), _there(who, request)])),
+        "phone": who.phone,
+        "email": who.email,
+        "url": reverse("desk:queue") + f"?requester={who.pk}&phase=open,waiting,resolved,closed",
+    }
+
+
+def _where(who: Person, ticket: Ticket) -> str:
+    return f"{ticket.customer.name}, {who.site.name}" if who.site else ticket.customer.name
+
+
+def _there(who: Person, request: HttpRequest) -> str:
+    """What the clock says where this person is, if that differs from here."""
+    name = who.time_zone or (who.site.time_zone if who.site else "")
+    if not name or name not in available_timezones():
+        return ""
+    there = request.at.astimezone(ZoneInfo(name))
+    if there.utcoffset() == timezone.localtime(request.at).utcoffset():
+        return ""
+    return _("%(time)s there") % {"time": date_format(there, "H:i")}
+
+
+def _panels(request: HttpRequest, ticket: Ticket) -> list[dict[str, Any]]:
+    """The boxes that higher rooms fill, drawn here: each with its own template."""
+    return [
+        {
+            "title": context.get("title", ""),
+            "aside": context.get("aside", ""),
+            "id": one.name,
+            "content": _drawn(one.template, {**context, "now": request.at}, request),
+        }
+        for one, context in panels.filled("ticket.side", ticket, request.actor)
+    ]
+
+
+def _items(ticket: Ticket, allowed: set[str]) -> list[dict[str, Any]]:
+    rows = ticket.affected_items.filter(customer_id=ticket.customer_id).select_related("item__type")
+    items = [one.item for one in rows.order_by("item__name", "id")]
+    context = {"items": items, "number": ticket.number, "may_change": "change" in allowed}
+    content = loader.render_to_string("desk/_items.html", context)
+    return [{"title": _("Items"), "content": format_html("{}", content), "id": "items"}]
+
+
+def _drawn(template: str, context: dict[str, Any], request: HttpRequest) -> SafeString:
+    return loader.render_to_string(template, context, request)
+
+
+def _entries(moments: list[queries.Moment]) -> list[Entry]:
+    return [one.entry for one in reversed(moments) if one.entry]
+

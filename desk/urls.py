@@ -1,0 +1,44 @@
+"""Addresses of the desk: by number or slug, named after the verb."""
+
+from django.urls import path
+
+from desk import (
+    bulk,
+    changes,
+    editors,
+    files,
+    filtering,
+    links,
+    new,
+    preview,
+    pulse,
+    queue,
+    search,
+    ticket,
+    verbs,
+)
+
+app_name = "desk"
+
+_ONE = "tickets/<str:number>/"
+
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("changes/", pulse.changes, name="changes"),
+    path("filter/", filtering.filter, name="filter"),
+    path("bulk/", bulk.bulk, name="bulk"),
+    path("search/", search.search, name="search"),
+    path("new/", new.new, name="new"),
+    path("new/callers/", new.found, name="callers"),
+    path(_ONE, ticket.ticket, name="ticket"),
+    path(f"{_ONE}preview/", preview.preview, name="preview"),
+    path(f"{_ONE}reply/", editors.reply, name="reply"),
+    path(f"{_ONE}note/", editors.note, name="note"),
+    path(f"{_ONE}take/", verbs.take, name="take"),
+    path(f"{_ONE}do/<slug:verb>/", verbs.verb, name="verb"),
+    path(f"{_ONE}change/", changes.change, name="change"),
+    path(f"{_ONE}link/", links.link, name="link"),
+    path(f"{_ONE}links/<int:link_id>/remove/", links.unlink, name="unlink"),
+    path(f"{_ONE}items/<int:item_id>/remove/", changes.remove_item, name="remove-item"),
+    path(f"{_ONE}files/<int:file_id>/", files.download, name="file"),
+]
