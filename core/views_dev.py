@@ -35,6 +35,15 @@ class ExampleForm(forms.Form):
     files = forms.FileField(label="Files", required=False)
 
 
+class ExampleReply(forms.Form):
+    """What a customer writes back."""
+
+    body = forms.CharField(
+        label="Your answer", widget=forms.Textarea(attrs={"rows": 4, "data-draft": "INC-4502"})
+    )
+    files = forms.FileField(label="Files", required=False)
+
+
 def _shell(request: HttpRequest, current: str = "All open", **more: Any) -> dict[str, Any]:
     """The context of both frames, the page's own values on top; ?theme=, ?density=, ?dir= turn the page."""
     return {
@@ -267,10 +276,11 @@ def portal_request(request: HttpRequest) -> HttpResponse:
     """One request as its customer sees it; ?state=resolved asks for the verdict."""
     timeline = examples.timeline(timezone.now())
     verdict = {
-        "text": "Sofia wrote: please go back to client 5.1.",
+        "who": "Sofia",
+        "text": "Please go back to client 5.1.",
         "works_url": "#",
         "not_yet_url": "#",
-        "until_text": "Without an answer we close it on Thursday 26 Nov.",
+        "form": ExampleReply(prefix="not-yet"),
     }
     context = _portal(
         request,
@@ -281,13 +291,13 @@ def portal_request(request: HttpRequest) -> HttpResponse:
             "number": "INC-4502",
             "title": "VPN keeps dropping",
             "since_text": "since 09:42",
-            "next_text": "We asked you",
+            "sentence": "We asked you something. Without an answer we close it on Thursday 26 Nov.",
             "service_name": "Remote access",
         },
         steps=_steps(),
         verdict=verdict if request.GET.get("state") == "resolved" else None,
-        reply={"url": "#", "version": 7},
-        extra=[{"label": "I no longer need this", "url": "#", "kind": "quiet"}],
+        reply={"url": "#", "form": ExampleReply()},
+        extra=[{"label": "I no longer need this", "url": "#"}],
     )
     return render(request, "portal/request.html", context)
 

@@ -3,6 +3,7 @@
 The gallery at /dev/parts/ (debug only) shows each in every state.
 """
 
+import functools
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -50,14 +51,17 @@ def _dashed(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
+@functools.lru_cache(maxsize=512)
+def _drawing(name: str, label: str, sprite: str) -> SafeString:
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    turning = " turns" if name in TURNING else ""
+    return format_html('<svg class="ic{}" {}><use href="{}#{}"/></svg>', turning, spoken, sprite, name)
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """{% icon "clock" %}: one symbol of the sprite (names in frontend/icons.txt). With a label it speaks."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    turning = " turns" if name in TURNING else ""
-    return format_html(
-        '<svg class="ic{}" {}><use href="{}#{}"/></svg>', turning, spoken, static("sprite.svg"), name
-    )
+    return _drawing(name, label, static("sprite.svg"))
 
 
 @register.simple_tag

@@ -9,3 +9,4 @@ import "./queue.js";
 import "./live.js";
 import "./composer.js";
 import "./passkey.js";
+import "./copy.js";

@@ -6,7 +6,20 @@ const SAVE_AFTER = 600, KEEP_DAYS = 14, DAY_MS = 86_400_000;
 const owner = document.documentElement.dataset.user ?? "";
 const keyOf = (record, kind) => `draft:${owner}:${record}:${kind}`;
 
-/** Old drafts, and those of a page that kept none, go. */
+/**
+ * A sent text is forgotten when the server has answered with a page of work: not on the way back from a lost
+ * line, and not when signing in or an error stands in between.
+ */
+function forgetSent() {
+  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const isStopped = Boolean(document.querySelector(".gate"));
+  for (const flag of Object.keys(sessionStorage).filter((one) => one.startsWith("sent:"))) {
+    sessionStorage.removeItem(flag);
+    if (!isBack && !isStopped) localStorage.removeItem(flag.slice("sent:".length));
+  }
+}
+
+/** Drafts that nobody came back to go. */
 function sweep() {
   for (const key of Object.keys(localStorage).filter((one) => one.startsWith("draft:"))) {
     try {
@@ -35,7 +48,7 @@ function keep(area, key, told) {
   area.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, SAVE_AFTER); });
   area.addEventListener("blur", save);
   addEventListener("pagehide", () => { if (!area.form.dataset.busy) save(); });
-  area.form.addEventListener("submit", () => { clearTimeout(timer); localStorage.removeItem(key); });
+  area.form.addEventListener("submit", () => { save(); sessionStorage.setItem(`sent:${key}`, "1"); });
 }
 
 function start(composer) {
@@ -76,6 +89,7 @@ function start(composer) {
   if (asked || unfinished) open(asked || unfinished, Boolean(asked) && !composer.querySelector("[data-focus]"));
 }
 
+forgetSent();
 sweep();
 document.querySelectorAll("[data-composer]").forEach(start);
 document.querySelectorAll("textarea[data-draft]").forEach((area) => keep(area, keyOf(area.dataset.draft, "text"), () => {}));

@@ -1,7 +1,7 @@
 // Live changes never move the list under the cursor: they are counted, and shown when asked for or when all is quiet.
 import { Idiomorph } from "idiomorph";
 import { hourOf, now, tick } from "./clock.js";
-import { partial, refused } from "./net.js";
+import { isSignIn, partial, refused } from "./net.js";
 import { picked, restore } from "./queue.js";
 import { announce, say } from "./words.js";
 
@@ -29,7 +29,7 @@ async function refresh() {
   const list = document.getElementById("queue-list"), chosen = picked().map((one) => one.closest("tr").id);
   try {
     const answer = await fetch(location.href, { headers: partial("queue-list") });
-    if (!answer.ok) { refused(answer.status, list); return; }
+    if (!answer.ok || isSignIn(answer.url)) { refused(answer.ok ? 401 : answer.status, list); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const held = document.activeElement?.id;
     Idiomorph.morph(list, page.getElementById("queue-list"), { morphStyle: "outerHTML" });

@@ -14,18 +14,24 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target?.setAttribute("aria-busy", "true"));
 document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target?.removeAttribute("aria-busy"));
 
+const SIGN_IN = "/accounts/login/";
+
+/** Whether a request for a part ended on the sign-in page: the session is over, the work stays on screen. */
+export const isSignIn = (address) => new URL(address, location.href).pathname.startsWith(SIGN_IN);
+
 // A whole page as the answer to a request for a part: go there instead of nesting one page in another.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
   detail.shouldSwap = false;
-  location.assign(detail.xhr.responseURL);
+  if (isSignIn(detail.xhr.responseURL)) refused(401, detail.requestConfig.elt);
+  else location.assign(detail.xhr.responseURL);
 });
 
 /** Words for a refused or lost request. */
 export function refused(status, at) {
   if (status === 401) {
     const link = document.createElement("a");
-    link.href = `/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`;
+    link.href = `${SIGN_IN}?next=${encodeURIComponent(location.pathname + location.search)}`;
     link.textContent = say("signinlink");
     fail(say("signin"), at, link);
   } else {

@@ -1,5 +1,5 @@
 // The list: a cursor that moves at once, a preview that follows, a selection.
-import htmx, { partial, refused } from "./net.js";
+import htmx, { isSignIn, partial, refused } from "./net.js";
 import { isField, keyName } from "./keys.js";
 import { announce, say } from "./words.js";
 
@@ -23,7 +23,7 @@ async function preview(row) {
   pane.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(row.dataset.preview, { headers: partial("preview"), signal: request.signal });
-    if (!answer.ok) { refused(answer.status, pane); return; }
+    if (!answer.ok || isSignIn(answer.url)) { refused(answer.ok ? 401 : answer.status, pane); return; }
     htmx.swap(pane, await answer.text(), { swapStyle: "innerHTML" });
   } catch (error) {
     if (error.name !== "AbortError") refused(0, pane);
