@@ -3,8 +3,11 @@
 from accounts import tasks as accounts_tasks
 from incidents.process import INCIDENT
 from journal import recording
+from live import publishing as live
 from notifications import reading as mail
 from notifications import rules as mail_rules
+from slas import subscribers as clocks
+from tickets import events as ticket_events
 from tickets import processes
 
 PROCESSES = (INCIDENT,)
@@ -14,5 +17,16 @@ def connect() -> None:
     """Fill the registries. Called once, when Django is ready."""
     recording.wiring.clear()
     processes.register(PROCESSES)
+    recording.subscribe(ticket_events.Opened, clocks.opened)
+    recording.subscribe(ticket_events.Replied, clocks.replied)
+    recording.subscribe(ticket_events.Accepted, clocks.accepted)
+    recording.subscribe(ticket_events.Held, clocks.held)
+    recording.subscribe(ticket_events.Resumed, clocks.resumed)
+    recording.subscribe(ticket_events.Changed, clocks.changed)
+    recording.subscribe(ticket_events.Resolved, clocks.resolved)
+    recording.subscribe(ticket_events.Reopened, clocks.reopened)
+    recording.subscribe(ticket_events.Closed, clocks.closed)
+    recording.subscribe(ticket_events.Cancelled, clocks.cancelled)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)
     recording.after_commit(accounts_tasks.wake_relay)
+    recording.after_commit(live.publish)

@@ -1,0 +1,93 @@
+"""The words of agreements and clocks, as stored and as shown."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AgreementKind(models.TextChoices):
+    """With whom: the customer, a team of our own, a supplier, an internal supplier."""
+
+    SLA = "sla", _("Service level agreement")
+    OLA = "ola", _("Operational level agreement")
+    UC = "uc", _("Underpinning contract")
+    INTERNAL = "internal", _("Internal agreement")
+
+
+class Metric(models.TextChoices):
+    """What is measured. An agreement may name others; only those in `LIVE` have a clock so far."""
+
+    FIRST_RESPONSE = "first_response", _("First response")
+    NEXT_RESPONSE = "next_response", _("Next response")
+    RESOLUTION = "resolution", _("Resolution")
+    FULFILMENT = "fulfilment", _("Fulfilment")
+    NEXT_UPDATE = "next_update", _("Next update")
+
+
+LIVE = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
+
+
+class TimerState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    STOPPED = "stopped", _("Stopped")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+LEFT = (TimerState.RUNNING, TimerState.PAUSED)  # states in which a clock may still be moved
+
+
+class SegmentKind(models.TextChoices):
+    """What begins with a segment. `retargeted` changes target or calendar and leaves the clock running or paused."""
+
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    STOPPED = "stopped", _("Stopped")
+    CANCELLED = "cancelled", _("Cancelled")
+    RETARGETED = "retargeted", _("Moved to another target")
+
+
+class Cause(models.TextChoices):
+    """Why a segment began."""
+
+    OPENED = "opened", _("received")
+    SPOKEN = "spoken", _("answered while it was taken down")
+    REPLY = "reply", _("public reply")
+    ACCEPTED = "accepted", _("accepted")
+    HOLD = "hold", _("on hold")
+    ANSWER = "answer", _("the customer answered")
+    UNTIL = "until", _("the arranged time came")
+    AGENT = "agent", _("resumed by the desk")
+    NOT_WAITING = "not_waiting", _("the customer said that we are not waiting for him")
+    RESOLVED = "resolved", _("resolved")
+    REOPENED = "reopened", _("reopened")
+    CLOSED = "closed", _("closed")
+    CANCELLED = "cancelled", _("cancelled")
+    RETARGETED = "retargeted", _("moved to another target")
+    CALENDAR = "calendar", _("business hours changed")
+    LIVE = "live", _("taken over from another tool")
+
+
+class Counting(models.TextChoices):
+    """In which time an offset of a step counts."""
+
+    BUSINESS = "business", _("Business time")
+    ELAPSED = "elapsed", _("Elapsed time")
+
+
+class CalendarSource(models.TextChoices):
+    """Who brought the calendar, in the order in which they are asked."""
+
+    TARGET = "target", _("the target")
+    SITE = "site", _("the site")
+    AGREEMENT = "agreement", _("the agreement")
+
+
+class Outcome(models.TextChoices):
+    """What came of a step."""
+
+    NOTIFIED = "notified", _("Told")
+    REASSIGNED = "reassigned", _("Given to another team")
+    REFUSED = "refused", _("Could not be given to another team")
+
+
+AUDIENCE = ("assignee", "team", "lead")  # whom a step may tell, beside the names of roles

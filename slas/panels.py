@@ -1,0 +1,103 @@
+"""The service level card of a ticket page, as plain data: the desk draws it, the portal draws its part of it."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.utils.translation import pgettext
+
+from core import display
+from core.actor import Actor
+from core.display import Tone
+from customers import scoping
+from slas import clocks, explaining, queries
+from slas.choices import Metric, TimerState
+from slas.models import Timer
+from slas.reckoning import Reading
+from tickets import policy
+from tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Clock:
+    """One clock as a card shows it; drawn like a `core.display.Fuse`.
+
+    `fraction` is the part left, 0..1, None where no bar is drawn. `tone`: ok, soon, over, hold, met. `verdict`: met,
+    breached or None. `explanation`: sentences for this reader.
+    """
+
+    metric: str
+    label: str
+    text: str
+    tone: Tone
+    fraction: float | None = None
+    due_at: dt.datetime | None = None
+    from_at: dt.datetime | None = None
+    title: str = ""
+    verdict: str | None = None
+    agreement: str = ""
+    explanation: list[str] = field(default_factory=list)
+
+
+def clock_card(ticket: Ticket, actor: Actor) -> list[Clock]:
+    """The clocks of a ticket, the one due first on top; for a customer's people in their words. Needs a scope."""
+    now = scoping.current().at
+    timers = queries.timers_of(ticket)
+    hours = queries.hours_of(timers)
+    is_inside = policy.sees_inside(actor, ticket)
+    found = []
+    for timer in sorted(timers, key=_order):
+        if is_inside:
+            sentences = explaining.desk_sentences(timer, at=now, hours=hours[timer.pk])
+        else:
+            sentences = explaining.customer_sentences(timer, at=now, hold_kind=ticket.hold_kind)
+        found.append(
+            _clock(timer, now, clocks.reading_of(timer, hours[timer.pk]), sentences, is_inside=is_inside)
+        )
+    return found
+
+
+def _order(timer: Timer) -> tuple[bool, bool, dt.datetime]:
+    return timer.stopped_at is not None, timer.due_at is None, timer.due_at or timer.started_at
+
+
+def _clock(
+    timer: Timer, now: dt.datetime, reading: Reading, sentences: list[str], *, is_inside: bool
+) -> Clock:
+    fuse = _fuse(timer, now, reading)
+    return Clock(
+        metric=timer.metric,
+        label=fuse.label,
+        text=fuse.text,
+        tone=Tone(fuse.tone),
+        fraction=fuse.fraction,
+        due_at=fuse.due_at,
+        from_at=fuse.from_at,
+        title=fuse.title,
+        verdict=timer.verdict,
+        agreement=timer.choice.get("agreement", "") if is_inside else "",
+        explanation=sentences,
+    )
+
+
+def _fuse(timer: Timer, now: dt.datetime, reading: Reading) -> display.Fuse:
+    label = _label(timer)
+    if timer.state == TimerState.RUNNING and timer.due_at is not None:
+        return display.fuse(label, due_at=timer.due_at, from_at=clocks.counted_from(reading), now=now)
+    if timer.state == TimerState.PAUSED:
+        last = timer.segments.all()[len(timer.segments.all()) - 1]
+        paused = display.paused(label, reason=last.reason)
+        left = max(0.0, min(1.0, reading.remaining / reading.target))
+        return display.Fuse(label, paused.text, left, Tone.HOLD, title=paused.title)
+    if timer.breached_at is not None:
+        return display.Fuse(label, pgettext("clock", "Missed"), None, Tone.OVER)
+    if timer.state == TimerState.CANCELLED:
+        return display.Fuse(label, pgettext("clock", "Cancelled"), None, Tone.OK)
+    return display.met(label, display.duration(reading.used.total_seconds()))
+
+
+def _label(timer: Timer) -> str:
+    if timer.metric == Metric.FIRST_RESPONSE:
+        return pgettext("clock", "Reply")
+    if timer.metric == Metric.RESOLUTION:
+        return pgettext("clock", "Fix")
+    return explaining.metric_label(timer.metric)

@@ -1,0 +1,234 @@
+"""The sweep: takes clocks for which something is due, stamps breaches and fires steps, each exactly once.
+
+Any number of sweepers may run, and any of them may die at any moment. A batch holds timers only (SKIP LOCKED) and
+says what it did in the transaction in which it did it; a step that reassigns runs alone, the ticket locked first, so
+that no two sides wait for each other. What fails stays due and is put off, so that it cannot hold up the others.
+"""
+
+import datetime as dt
+import logging
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F
+
+from calendars import versions
+from core import errors
+from core.actor import Actor
+from customers import scoping
+from journal import recording
+from slas import clocks, events, reckoning
+from slas.choices import Cause, Outcome, SegmentKind, TimerState
+from slas.clocks import Agenda, Clocks
+from slas.models import Escalation, Step, Timer
+from tickets import actions as tickets
+from tickets import locking
+from tickets.models import Ticket
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+MOST_BATCHES = 40  # in one sweep: the next one goes on
+PUT_OFF = dt.timedelta(minutes=5)
+
+
+@dataclass
+class Swept:
+    """What one sweep did. `failed` counts what will be tried again."""
+
+    breached: int = 0
+    notified: int = 0
+    reassigned: int = 0
+    moved: int = 0
+    failed: int = 0
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One step of one clock that is due now. `at` is the moment at which it was."""
+
+    timer: Timer
+    step: Step
+    at: dt.datetime
+
+
+def sweep(by: Actor, *, batch: int = BATCH) -> Swept:
+    """Do what is due now, in order of its moment, until nothing is. Opens its own scopes."""
+    swept = Swept()
+    _follow_calendars(by, swept)
+    for _ in range(MOST_BATCHES):
+        taken, handed_on = _take_batch(by, batch, swept)
+        for owed in handed_on:
+            _reassign_alone(by, owed, swept)
+        if taken < batch:
+            break
+    return swept
+
+
+def _take_batch(by: Actor, batch: int, swept: Swept) -> tuple[int, list[Owed]]:
+    """One transaction: breaches and steps that only tell. Returns how many clocks it took, and steps that reassign."""
+    with scoping.scope(by.customers, compartments=by.compartments) as here:
+        due = Timer.objects.due_before(here.at).select_for_update(skip_locked=True, of=("self",))
+        timers = list(due.select_related("ticket").order_by("next_at", "id")[:batch])
+        if not timers:
+            return 0, []
+        open_steps = _open_steps(timers)
+        owed = sorted((one for one in open_steps if one.at < here.at), key=lambda one: one.at)
+        told = [one for one in owed if one.step.reassign_to is None]
+        done = set(map(id, told))
+        breached = _stamp(timers, here.at)
+        _save(timers, [one for one in open_steps if id(one) not in done])
+        Escalation.objects.bulk_create(_escalation(one, here.at, Outcome.NOTIFIED) for one in told)
+        _say([clocks.breach_of(timer, timer.ticket, here.at) for timer in breached])
+        _say([_escalated(one, by, here.at) for one in told])
+        swept.breached += len(breached)
+        swept.notified += len(told)
+        return len(timers), [one for one in owed if one.step.reassign_to is not None]
+
+
+def _open_steps(timers: list[Timer]) -> list[Owed]:
+    """The steps that have not fired, each with its moment, whether it has come or not."""
+    agenda = Agenda(timers)
+    with_steps = [one for one in timers if agenda.open_steps(one)]
+    hours = versions.of({one.calendar_id for one in with_steps}) if with_steps else {}
+    found = []
+    for timer in with_steps:
+        reading = clocks.reading_of(timer, hours[timer.calendar_id][timer.calendar_version])
+        for step in agenda.open_steps(timer):
+            at = reckoning.moment(reading, step)
+            if at is not None:
+                found.append(Owed(timer, step, at))
+    return found
+
+
+def _stamp(timers: list[Timer], now: dt.datetime) -> list[Timer]:
+    """Put `breached_at` on the clocks whose due moment has passed, and answer those: the rows are locked."""
+    breached = [
+        one for one in timers if one.breached_at is None and one.due_at is not None and one.due_at < now
+    ]
+    for timer in breached:
+        timer.breached_at = timer.due_at
+    return breached
+
+
+def _save(timers: list[Timer], open_steps: list[Owed]) -> None:
+    """Write a batch's breaches and next moments in one statement: a CASE of 500 branches costs more than the rest."""
+    following = {one.pk: one.due_at if one.breached_at is None else None for one in timers}
+    for step in open_steps:
+        following[step.timer.pk] = min(step.at, following[step.timer.pk] or step.at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE slas_timer t SET breached_at = v.breached_at, next_at = v.next_at"
+            " FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS v (id, breached_at, next_at)"
+            " WHERE t.id = v.id",
+            [list(following), [one.breached_at for one in timers], list(following.values())],
+        )
+
+
+def _say(happened: list[events.ClockEvent]) -> None:
+    """Record a batch, and call the subscribers that a single record would have called."""
+    recording.record_many(happened)
+    for kind, subscriber in recording.wiring.subscribers:
+        for event in happened:
+            if isinstance(event, kind):
+                subscriber(event)
+
+
+def _reassign_alone(by: Actor, owed: Owed, swept: Swept) -> None:
+    """One step that gives the ticket to another team, in a transaction of its own; put off if it cannot be done now."""
+    try:
+        with scoping.scope(by.customers, compartments=by.compartments) as here:
+            swept.reassigned += _reassign(by, owed, here.at)
+    except Exception:
+        logger.exception("step %s of timer %s failed, it is put off", owed.step.pk, owed.timer.pk)
+        swept.failed += 1
+        with scoping.scope(by.customers, compartments=by.compartments) as here:
+            Timer.objects.filter(pk=owed.timer.pk, state=TimerState.RUNNING).update(next_at=here.at + PUT_OFF)
+
+
+def _reassign(by: Actor, owed: Owed, now: dt.datetime) -> bool:
+    """Whether the step was still owed, once ticket and timer were locked, and has fired now."""
+    with locking.locked(owed.timer.ticket) as ticket:
+        timer = Timer.objects.select_for_update(of=("self",)).select_related("ticket").get(pk=owed.timer.pk)
+        if timer.state != TimerState.RUNNING:
+            return False
+        open_steps = _open_steps([timer])
+        still = [one for one in open_steps if one.step.pk == owed.step.pk and one.at < now]
+        for one in still:
+            refused = _give(ticket, one.step, by=by, at=now)
+            _escalation(one, now, Outcome.REFUSED if refused else Outcome.REASSIGNED, refused).save()
+            recording.record(_escalated(one, by, now, refused))
+        _save([timer], [one for one in open_steps if one not in still])
+    return bool(still)
+
+
+def _give(ticket: Ticket, step: Step, *, by: Actor, at: dt.datetime) -> str:
+    """Assign the ticket to the step's team. Returns the sentence of a refusal, or ""."""
+    try:
+        tickets.assign(ticket, by=by, at=at, team=step.reassign_to)
+    except errors.Refused as refusal:
+        return refusal.detail
+    return ""
+
+
+def _escalation(one: Owed, at: dt.datetime, outcome: Outcome, note: str = "") -> Escalation:
+    return Escalation(
+        customer_id=one.timer.customer_id,
+        compartment=one.timer.compartment,
+        timer=one.timer,
+        step=one.step,
+        due_at=one.at,
+        fired_at=at,
+        outcome=outcome,
+        note=note[:300],
+    )
+
+
+def _escalated(one: Owed, by: Actor, at: dt.datetime, refused: str = "") -> events.Escalated:
+    team = one.step.reassign_to
+    return events.Escalated(
+        subject=one.timer.ticket,
+        by=by,
+        at=one.at,
+        timer_id=one.timer.pk,
+        metric=one.timer.metric,
+        agreement=one.timer.choice.get("agreement", ""),
+        due_at=one.timer.due_at,
+        late_seconds=int((at - one.at).total_seconds()),
+        step=str(one.step),
+        percent=one.step.percent,
+        offset_seconds=one.step.offset_seconds,
+        notify=list(one.step.notify),
+        team=team.name if team else None,
+        refused=refused or None,
+    )
+
+
+def _follow_calendars(by: Actor, swept: Swept) -> None:
+    """Move clocks to the newest version of their business hours: each with its ticket in a transaction of its own."""
+    with scoping.scope(by.customers, compartments=by.compartments):
+        behind = Timer.objects.left().filter(calendar_version__lt=F("calendar__version"))
+        ids = dict.fromkeys(behind.order_by("id").values_list("ticket_id", flat=True)[:BATCH])
+    for ticket_id in ids:
+        try:
+            with scoping.scope(by.customers, compartments=by.compartments) as here:
+                swept.moved += _follow(by, Ticket.objects.get(pk=ticket_id), here.at)
+        except Exception:
+            logger.exception("clocks of ticket %s could not follow their calendar", ticket_id)
+            swept.failed += 1
+
+
+def _follow(by: Actor, ticket: Ticket, now: dt.datetime) -> int:
+    moved = 0
+    with locking.locked(ticket) as row:
+        own = Clocks(row, by=by)
+        for timer in own.left():
+            newest = timer.calendar.version
+            if timer.calendar_version < newest:
+                own.mark(
+                    timer, SegmentKind.RETARGETED, at=now, cause=Cause.CALENDAR,
+                    reason=timer.calendar.name, calendar_version=newest,
+                )  # fmt: skip
+                moved += 1
+        own.write()
+    return moved
