@@ -1,11 +1,19 @@
 """The addresses under /api/v1/: every room's resources, and one set of routes per process of the wiring."""
 
-from django.urls import path
+from typing import Any
+
+from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
 from api.idempotency import Keyed
 from api.schema import Described
+from calendars import api as calendars
+from catalogue import api as catalogue
+from cmdb import api as cmdb
+from tickets import processes
+from tickets.api import doors as tickets
+from tickets.api import parts
 
 
 def keyed(door: type) -> type:
@@ -17,14 +25,41 @@ RESOURCES = {
     "customers": accounts.Customers,
     "people": accounts.People,
     "teams": accounts.Teams,
+    "services": catalogue.Services,
+    "calendars": calendars.Calendars,
+    "configuration-item-types": cmdb.Types,
+    "configuration-items": cmdb.Items,
+    "tickets": tickets.AllTickets,
 }
+EXPANSIONS: dict[str, Any] = {}
 
 router = SimpleRouter()
 for prefix, door in RESOURCES.items():
     router.register(prefix, keyed(door), basename=f"api-{prefix}")
+for process in processes.every():
+    router.register(
+        process.slug, keyed(tickets.made_for(process, EXPANSIONS)), basename=f"api-{process.slug}"
+    )
+
+
+def part(door: type, name: str, tail: str = "", **methods: str) -> Any:
+    """The address of something that hangs on a ticket."""
+    address = rf"^tickets/(?P<number>{tickets.NUMBER})/{tail or name}/$"
+    return re_path(address, keyed(door).as_view(methods), name=f"api-ticket-{name}")
+
+
+LISTED = {"get": "list", "post": "create"}
+ONE = "(?P<id>[0-9]{1,18})"
 
 urlpatterns = [
-    path("me/", accounts.Me.as_view({"get": "show"}), name="api-me"),
+    path("me/", keyed(accounts.Me).as_view({"get": "show"}), name="api-me"),
     path("schema/", Described.as_view(), name="api-schema"),
+    path("uploads/", keyed(parts.Uploads).as_view({"post": "send"}), name="api-uploads"),
+    part(parts.Messages, "messages", **LISTED),
+    part(parts.Attachments, "attachments", get="list", post="send"),
+    part(parts.Attachments, "content", f"attachments/{ONE}/content", get="content"),
+    part(parts.Links, "links", **LISTED),
+    part(parts.Links, "link", f"links/{ONE}", get="retrieve", delete="destroy"),
+    part(parts.Journal, "journal", get="list"),
     *router.urls,
 ]

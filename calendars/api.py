@@ -26,7 +26,9 @@ LONGEST = 100 * 366 * 24 * 3600  # seconds: a century of opening hours
 def visible_calendars(actor: Actor) -> QuerySet:
     """The installation's calendars, and those of the customers the caller sees."""
     rows = Calendar.objects.all()
-    return rows if actor.customers is ALL else rows.filter(Q(customer=None) | Q(customer_id__in=actor.customers))
+    return (
+        rows if actor.customers is ALL else rows.filter(Q(customer=None) | Q(customer_id__in=actor.customers))
+    )
 
 
 def visible_customers(actor: Actor) -> QuerySet:

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import settings
-from cmdb.models import ConfigurationItem, Relation, Share, Subscription
+from cmdb.models import ConfigurationItem, ItemType, Relation, Share, Subscription
 from core import errors
 from core.actor import Actor
 from customers.models import Customer
@@ -23,8 +23,12 @@ def create_item(item: ConfigurationItem, *, by: Actor, at: dt.datetime) -> Confi
 def change_item(
     item: ConfigurationItem, *, by: Actor, at: dt.datetime, fields: dict[str, Any], version: int | None = None
 ) -> ConfigurationItem:
-    """Change a configuration item's fields. Raises Forbidden, Stale. Records configuration_item.changed."""
+    """Change a configuration item's fields. Raises Forbidden, Invalid (state unknown to its type), Stale.
+    Records configuration_item.changed."""
     settings.require(by, "configuration.write", item.customer_id)
+    if "state" in fields:
+        item.state = fields["state"]
+        _check_state(item)
     return settings.change(item, by=by, at=at, fields=fields, version=version)
 
 
@@ -72,3 +76,31 @@ def _check_state(item: ConfigurationItem) -> None:
             _("“%(state)s” is no state of a %(type)s; choose one of: %(known)s.")
             % {"state": item.state, "type": item.type.name, "known": ", ".join(item.type.states)},
         )
+
+
+def unrelate(relation: Relation, *, by: Actor, at: dt.datetime) -> None:
+    """Take a relation away. Raises Forbidden. Records configuration_item.changed."""
+    settings.require(by, "configuration.write", relation.customer_id)
+    item, verb, to = relation.item, relation.verb, relation.to.name
+    relation.delete()
+    settings.note_change(item, by=by, at=at, changes={verb: [to, None]})
+
+
+def create_type(kind: ItemType, *, by: Actor, at: dt.datetime, reason: str = "") -> ItemType:
+    """Add a type of configuration item. Raises Forbidden, Conflict. Records configuration_item_type.created."""
+    settings.require(by, "configuration.write")
+    return settings.create(kind, by=by, at=at, reason=reason)
+
+
+def change_type(
+    kind: ItemType,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    fields: dict[str, Any],
+    version: int | None = None,
+    reason: str = "",
+) -> ItemType:
+    """Change a type's name, states or attributes. Raises Forbidden, Stale. Records configuration_item_type.changed."""
+    settings.require(by, "configuration.write")
+    return settings.change(kind, by=by, at=at, fields=fields, version=version, reason=reason)

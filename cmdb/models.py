@@ -32,6 +32,14 @@ class ItemType(ReferenceModel):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def journal_kind(self) -> str:
+        return "configuration_item_type"
+
+    @property
+    def journal_label(self) -> str:
+        return self.slug
+
 
 class ItemAudience(models.TextChoices):
     OWNER = "owner", _("Its owner, and whom it is shared with")

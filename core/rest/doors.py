@@ -42,6 +42,7 @@ class Door(viewsets.GenericViewSet):
     parameters: Sequence[
         str
     ] = ()  # of one action, beyond `fields` and `expand`; @action(parameters=…) sets it
+    needs: str = ""  # the kind of scope an action needs where its method does not say: @action(needs="read")
     lookup_field = "id"
     lookup_value_regex = "[0-9]{1,18}"
     pagination_class = pages.KeyPages
@@ -74,12 +75,18 @@ class Door(viewsets.GenericViewSet):
     def known_parameters(self) -> set[str]:
         """Every name that the query string may hold here."""
         shared = {"fields", "expand", *self.extra_parameters()}
-        return shared | ({*self.filters, *pages.CONTROLS} if self.action == "list" else set())
+        return shared | ({*self.known_filters(), *pages.CONTROLS} if self.action == "list" else set())
+
+    def known_filters(self) -> Mapping[str, Any]:
+        """The filters that this caller may use: what he may not see, he may not ask about either."""
+        return self.filters
 
     def _check_parameters(self) -> None:
         known = self.known_parameters()
         wrong = {name: [_("There is no such filter here.")] for name in self.request.GET if name not in known}
         twice = [name for name, values in self.request.GET.lists() if len(values) > 1]
+        spoiled = [name for name, value in self.request.GET.items() if "\0" in value]
+        wrong.update({name: [_("This holds characters that are no text.")] for name in spoiled})
         wrong.update({name: [_("Give this once; a comma means or.")] for name in twice})
         if wrong:
             raise errors.Malformed(
@@ -95,7 +102,7 @@ class Door(viewsets.GenericViewSet):
 
     def narrow(self, rows: QuerySet) -> QuerySet:
         """The rows that the query string asks for. Raises Malformed."""
-        return pages.narrowed(rows, self.filters, self.request.GET, self.actor)
+        return pages.narrowed(rows, self.known_filters(), self.request.GET, self.actor)
 
     def key_order(self, rows: QuerySet) -> tuple[QuerySet, tuple[str, ...]]:
         """The rows and their key-set order by `?ordering=`. Raises Malformed."""

@@ -56,6 +56,8 @@ class Choice(serializers.ChoiceField):
     default_error_messages = {"unknown": _("Choose one of: {known}.")}
 
     def to_internal_value(self, data: Any) -> Any:
+        if data == "" and self.allow_blank:
+            return ""
         if isinstance(data, bool) or not isinstance(data, str | int) or data not in self.choices:
             self.fail("unknown", known=", ".join(str(one) for one in self.choices))
         return data

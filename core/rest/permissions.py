@@ -32,7 +32,7 @@ class HasScope(BasePermission):
         actor: Actor | None = getattr(request, "actor", None)
         if actor is None:
             return False
-        kind = "read" if request.method in SAFE_METHODS else "write"
+        kind = getattr(view, "needs", "") or ("read" if request.method in SAFE_METHODS else "write")
         resource = getattr(view, "resource", "")
         if actor.scopes is not None and not grants(actor.scopes, resource, kind):
             scope = f"{resource}:{kind}"

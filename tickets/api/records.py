@@ -1,0 +1,255 @@
+"""What a ticket and its parts answer. A customer's people read the public part of it and no more."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+
+from cmdb.models import ConfigurationItem
+from core.actor import Actor, Side
+from core.rest.fields import Instant, Reference, reference
+from core.rest.records import Record
+from journal.models import Entry
+from tickets import processes
+from tickets.choices import MessageKind
+from tickets.models import AffectedItem, Attachment, ExternalReference, Link, Message, Ticket
+from tickets.processes import Process
+
+INNER = (
+    "impact", "urgency", "priority", "priority_override", "team", "assignee",
+    "due_at", "due_metric", "hold_reason", "reopen_count",
+)  # fmt: skip
+_INNER_DATA = frozenset({"priority", "reason", "is_human"})  # in the public entries of the journal
+
+
+class TicketRecord(Record):
+    """One ticket of any process."""
+
+    inner = INNER
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    title = serializers.CharField()
+    description = serializers.CharField(source="shown.description", help_text="The first message, Markdown.")
+    state = serializers.CharField()
+    phase = serializers.CharField(help_text="open, waiting, resolved or closed.")
+    customer = Reference()
+    requester = Reference(key="id")
+    site = Reference(key="id")
+    service = Reference()
+    category = Reference()
+    configuration_items = serializers.ListField(source="shown.items", help_text="[{key, name}].")
+    external_references = serializers.ListField(
+        source="shown.references", help_text="[{system, reference, url}]."
+    )
+    impact = serializers.IntegerField()
+    urgency = serializers.IntegerField()
+    priority = serializers.IntegerField()
+    priority_override = serializers.IntegerField(help_text="Set by hand; null: the matrix gave it.")
+    team = Reference()
+    assignee = Reference(key="id")
+    is_major = serializers.BooleanField()
+    channel = serializers.CharField()
+    hold_kind = serializers.SerializerMethodField(help_text="For whom it waits; null: it does not.")
+    hold_reason = Reference()
+    hold_until = Instant()
+    opened_at = Instant()
+    due_at = Instant()
+    due_metric = serializers.SerializerMethodField()
+    updated_at = Instant()
+    resolved_at = Instant()
+    closed_at = Instant()
+    reopen_count = serializers.IntegerField()
+    version = serializers.IntegerField()
+
+    def get_hold_kind(self, row: Ticket) -> str | None:
+        return row.hold_kind or None
+
+    def get_due_metric(self, row: Ticket) -> str | None:
+        return row.due_metric or None
+
+
+def record_of(process: Process) -> type[TicketRecord]:
+    """The record of one process: the core, and what its detail row holds."""
+    if process.detail is None:
+        return TicketRecord
+    fields = {
+        one.name: shape
+        for one in process.detail._meta.concrete_fields
+        if (shape := output_of(one)) is not None
+    }
+    inner = (*INNER, *process.options.get("inner", ("extra",)))
+    name = f"{process.kind.title()}Record"
+    return type(name, (TicketRecord,), {**fields, "inner": inner, "__doc__": f"One {process.kind}."})
+
+
+def output_of(column: models.Field) -> serializers.Field | None:
+    """How a column of a detail row is answered; None for keys and for what the core says already."""
+    if column.is_relation or column.name in ("id", "compartment"):
+        return None
+    if isinstance(column, models.DateTimeField):
+        return Instant(source=f"shown.detail.{column.name}", default=None)
+    if isinstance(column, models.JSONField):
+        return serializers.JSONField(source=f"shown.detail.{column.name}", default=None)
+    if isinstance(column, models.BooleanField):
+        return serializers.BooleanField(source=f"shown.detail.{column.name}", default=None)
+    if isinstance(column, models.IntegerField):
+        return serializers.IntegerField(source=f"shown.detail.{column.name}", default=None)
+    return serializers.CharField(source=f"shown.detail.{column.name}", default=None)
+
+
+class Shown:
+    """What a ticket's record shows beyond its own row, fetched for a whole page at once."""
+
+    def __init__(self) -> None:
+        self.description = ""
+        self.items: list[dict[str, Any]] = []
+        self.references: list[dict[str, str]] = []
+        self.detail: Any = None
+
+
+def show(tickets: Sequence[Ticket], actor: Actor, process: Process | None = None) -> None:
+    """Put `shown` on each ticket: four queries, however many tickets. Customers are named, for the indexes."""
+    own = {
+        "customer_id__in": {one.customer_id for one in tickets},
+        "ticket_id__in": [one.pk for one in tickets],
+    }
+    found: dict[int, Shown] = defaultdict(Shown)
+    opened = Message.objects.visible_to(actor).filter(kind=MessageKind.OPENING, **own)
+    for ticket_id, body in opened.values_list("ticket_id", "body"):
+        found[ticket_id].description = body
+    visible = ConfigurationItem.objects.visible_to(actor)
+    for one in (
+        AffectedItem.objects.filter(item__in=visible, **own).select_related("item").order_by("item_id")
+    ):
+        found[one.ticket_id].items.append(reference(one.item, "id"))
+    for one in ExternalReference.objects.filter(**own).order_by("system", "reference"):
+        found[one.ticket_id].references.append(
+            {"system": one.system, "reference": one.reference, "url": one.url}
+        )
+    if process is not None and process.detail is not None:
+        for detail in process.detail.objects.filter(**own):
+            found[detail.pk].detail = detail
+    for ticket in tickets:
+        ticket.shown = found[ticket.pk]
+
+
+class AttachmentRecord(Record):
+    """One file of a message."""
+
+    id = serializers.IntegerField()
+    message = serializers.IntegerField(source="message_id")
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    sha256 = serializers.CharField()
+    created_at = Instant()
+    content = serializers.SerializerMethodField(help_text="The address of its bytes.")
+
+    def get_content(self, row: Attachment) -> str:
+        path = f"/api/v1/tickets/{self.context['ticket'].number}/attachments/{row.pk}/content/"
+        return self.context["request"].build_absolute_uri(path)
+
+
+class MessageRecord(Record):
+    """One message of the conversation."""
+
+    inner = ("is_human",)
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    audience = serializers.CharField()
+    body = serializers.CharField(help_text="Markdown.")
+    author = serializers.SerializerMethodField(help_text="{kind, name}.")
+    is_from_customer = serializers.BooleanField()
+    is_human = serializers.BooleanField()
+    channel = serializers.CharField()
+    at = Instant()
+    attachments = AttachmentRecord(source="attachments.all", many=True)
+
+    def get_author(self, row: Message) -> dict[str, str]:
+        return {"kind": row.author_kind, "name": row.author_label}
+
+
+class UploadRecord(Record):
+    """One file that no message has taken yet; only who sent it knows its id."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="Bytes.")
+    sha256 = serializers.CharField()
+    created_at = Instant()
+
+
+class LinkRecord(Record):
+    """One link, read from this ticket: `direction` in means that the other says it of this one."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    direction = serializers.SerializerMethodField(help_text="out: this ticket is it; in: the other one is.")
+    number = serializers.SerializerMethodField()
+    title = serializers.SerializerMethodField()
+    state = serializers.SerializerMethodField()
+    created_at = Instant()
+
+    def get_direction(self, row: Link) -> str:
+        return "out" if row.ticket_id == self.context["ticket"].pk else "in"
+
+    def get_number(self, row: Link) -> str:
+        return self._other(row).number
+
+    def get_title(self, row: Link) -> str:
+        return self._other(row).title
+
+    def get_state(self, row: Link) -> str:
+        return self._other(row).state
+
+    def _other(self, row: Link) -> Ticket:
+        return row.other if row.ticket_id == self.context["ticket"].pk else row.ticket
+
+
+class EntryRecord(Record):
+    """One thing that happened to the ticket."""
+
+    inner = ("recorded_at", "request_id")
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    at = Instant()
+    recorded_at = Instant()
+    actor = serializers.SerializerMethodField(help_text="{kind, name}.")
+    data = serializers.SerializerMethodField()
+    request_id = serializers.CharField()
+
+    def get_actor(self, row: Entry) -> dict[str, str]:
+        return {"kind": row.actor_kind, "name": row.actor_label}
+
+    def get_data(self, row: Entry) -> dict[str, Any]:
+        if self.context["actor"].side != Side.CUSTOMER:
+            return row.data
+        return {name: one for name, one in row.data.items() if name not in _INNER_DATA}
+
+
+class FieldRecord(serializers.Serializer):
+    name = serializers.CharField()
+    label = serializers.CharField()
+    type = serializers.CharField()
+    required = serializers.BooleanField()
+    choices = serializers.ListField(allow_null=True, help_text="[{value, label}], or null.")
+
+
+class VerbRecord(serializers.Serializer):
+    """One thing that the caller may do to the ticket now."""
+
+    verb = serializers.CharField()
+    label = serializers.CharField()
+    fields_ = FieldRecord(many=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        return {"verb": fields["verb"], "label": fields["label"], "fields": fields["fields_"]}
+
+
+def kinds() -> list[tuple[str, str]]:
+    """The kinds of tickets in this house."""
+    return [(one.kind, str(one.label)) for one in processes.every()]
