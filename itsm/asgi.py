@@ -1,9 +1,12 @@
-"""Streams and waiting requests (`/live/`): the ASGI application of the small process without database connections."""
+"""The ASGI application of the small process behind `/live/`: streams and waiting, without database connections."""
 
+import importlib
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsm.settings")
+django.setup(set_prefix=False)
 
-application = get_asgi_application()
+# What needs Django's models can only be read after the line above.
+application = importlib.import_module("live.streams").application

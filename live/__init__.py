@@ -1,0 +1,1 @@
+"""Live changes for open pages: a reader of the journal that may lose everything and nobody is worse off."""
