@@ -242,6 +242,14 @@ class ServiceAccount(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def journal_kind(self) -> str:
+        return "service_account"
+
+    @property
+    def journal_label(self) -> str:
+        return self.name
+
 
 class Grant(models.Model):
     """One role of one login or service account, at one customer or (customer null) at all of them."""

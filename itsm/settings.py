@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "csp",
 ]
@@ -78,32 +79,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.preferences.PreferencesMiddleware",
     "accounts.middleware.ScopeMiddleware",
-]
-
-# TEMPORARY while the rooms are being built: only what exists. Removed before the first run.
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS
-    if ("." in app and app != "itsm.apps.ItsmConfig")
-    or (BASE_DIR / app / "apps.py").exists()
-    or (app == "itsm.apps.ItsmConfig" and (BASE_DIR / "itsm/apps.py").exists())
-    or app
-    in {
-        "rest_framework",
-        "django_filters",
-        "drf_spectacular",
-        "drf_spectacular_sidecar",
-        "simple_history",
-        "allauth",
-        "django_htmx",
-        "csp",
-    }
-]
-MIDDLEWARE = [
-    m
-    for m in MIDDLEWARE
-    if m.split(".")[0] not in {"core", "accounts"} or (BASE_DIR / m.split(".")[0] / "middleware.py").exists()
 ]
 
 TEMPLATES = [
@@ -197,7 +174,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "itsm.sign_in.Adapter"
+ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm", "reset_password": "accounts.forms.ForgottenForm"}
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -213,6 +192,11 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/m/key",
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
+}
+MFA_ADAPTER = "accounts.adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "login_webauthn": "accounts.forms.PasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

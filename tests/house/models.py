@@ -19,6 +19,7 @@ LIBRARY_TABLES = {
     "django_migrations": "names of migrations",
     "django_session": "sign-ins, found by an unguessable key only",
     "mfa_authenticator": "second factors of logins",
+    "usersessions_usersession": "the devices of logins, shown to their own person only",
 }
 
 
