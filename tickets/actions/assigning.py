@@ -1,6 +1,7 @@
 """Assign: who has it in hand."""
 
 import datetime as dt
+import enum
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,14 @@ from journal import recording
 from tickets import events, locking, policy, processes, writing
 from tickets.models import Ticket
 
-KEEP = object()  # "not mentioned", beside None = "nobody"
+
+class Keep(enum.Enum):
+    """The sentinel for "not mentioned", beside None = "nobody"."""
+
+    KEEP = "keep"
+
+
+KEEP = Keep.KEEP
 
 
 def assign(
@@ -19,8 +27,8 @@ def assign(
     *,
     by: Actor,
     at: dt.datetime,
-    assignee: User | object | None = KEEP,
-    team: Team | object | None = KEEP,
+    assignee: User | Keep | None = KEEP,
+    team: Team | Keep | None = KEEP,
     version: int | None = None,
 ) -> Ticket:
     """Give a ticket to a team, to a person, or back to nobody (None). Never stops a clock.
@@ -31,16 +39,18 @@ def assign(
     with locking.locked(ticket, version) as row:
         policy.require(by, "assign", row)
         processes.of(row).workflow.check(row, "assign")
-        if assignee is KEEP and team is KEEP:
+        if isinstance(assignee, Keep) and isinstance(team, Keep):
             raise errors.required("assignee", _("Say to whom, or to which team."))
         was_team, was_assignee = row.team, row.assignee
-        if team is not KEEP:
+        if not isinstance(team, Keep):
             row.team = team
-            row.assignee = row.assignee if assignee is not KEEP or _is_member(row.assignee, team) else None
-        if assignee is not KEEP:
+            row.assignee = (
+                row.assignee if not isinstance(assignee, Keep) or _is_member(row.assignee, team) else None
+            )
+        if not isinstance(assignee, Keep):
             _check_person(assignee)
             row.assignee = assignee
-            row.team = row.team if team is not KEEP else _team_of(assignee, row.team)
+            row.team = row.team if not isinstance(team, Keep) else _team_of(assignee, row.team)
         if (row.team, row.assignee) == (was_team, was_assignee):
             return row
         writing.save(row, by=by, at=at, verb="assign")

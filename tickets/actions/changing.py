@@ -30,7 +30,7 @@ def change(
         policy.require(by, "change", row)
         process = processes.of(row)
         process.workflow.check(row, "change")
-        detail = process.detail.objects.get(pk=row.pk) if process.detail else None
+        detail = process.detail._default_manager.get(pk=row.pk) if process.detail else None
         _check_known(fields, process.detail_fields)
         before = _values(row, detail, fields)
         _put(row, detail, fields)
@@ -98,7 +98,7 @@ def _check_values(row: Ticket, fields: dict[str, Any]) -> None:
         taken = Subscription.objects.filter(customer_id=row.customer_id, service_id=row.service_id)
         if not taken.exists():
             raise errors.required("service", _("This customer does not take that service."))
-    if row.requester_id and "requester" in fields and row.requester.customer_id != row.customer_id:
+    if row.requester and "requester" in fields and row.requester.customer_id != row.customer_id:
         raise errors.required("requester", _("The requester belongs to another customer."))
 
 

@@ -31,7 +31,7 @@ def upload(file: UploadedFile, *, by: Actor, at: dt.datetime) -> Upload:
     file.seek(0)
     key = default_storage.save(f"attachments/{at:%Y/%m}/{uuid.uuid4().hex}", file)
     return Upload.objects.create(
-        caller=by.key, name=file.name[-255:], content_type=_sniff(file), size=file.size,
+        caller=by.key, name=str(file.name or "file")[-255:], content_type=_sniff(file), size=file.size,
         sha256=digest, storage_key=key, created_at=at,
     )  # fmt: skip
 

@@ -95,7 +95,15 @@ def clear(row: Ticket) -> None:
     row.hold_kind, row.hold_reason, row.hold_until = "", None, None
 
 
-def _check_need(row: Ticket, reason: HoldReason, *, message: str, until, supplier, at: dt.datetime) -> None:
+def _check_need(
+    row: Ticket,
+    reason: HoldReason,
+    *,
+    message: str,
+    until: dt.datetime | None,
+    supplier: Organization | None,
+    at: dt.datetime,
+) -> None:
     if row.is_major:
         raise errors.Invalid(
             _("A major incident is never put on hold: its clocks run until service is restored.")

@@ -966,7 +966,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="ticket",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["customer", "search"], name="ticket_search"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["customer", "search"], name="ticket_search"
+            ),
         ),
         migrations.AddConstraint(
             model_name="ticket",
@@ -1034,7 +1036,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="message",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["customer", "search"], name="message_search"),
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["customer", "search"], name="message_search"
+            ),
         ),
         migrations.AddConstraint(
             model_name="message",
