@@ -57,7 +57,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, form: AssignForm, numbers: list[str], status: int = 200) -> HttpResponse:
-    title = ngettext("Assign %(count)d ticket", "Assign %(count)d tickets", len(numbers)) % {"count": len(numbers)}
+    title = ngettext("Assign %(count)d ticket", "Assign %(count)d tickets", len(numbers)) % {
+        "count": len(numbers)
+    }
     return shell.render(
         request, "desk/bulk.html", current="all", status=status, title=title, form=form, numbers=numbers,
         text=", ".join(numbers), action=reverse("desk:bulk"), submit=_("Assign"), cancel_url=reverse("desk:queue"),

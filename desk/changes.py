@@ -201,8 +201,12 @@ def _site(ticket: Ticket, _actor: Actor) -> Any:
 def _item(ticket: Ticket, actor: Actor) -> Any:
     present = [one.item_id for one in _affected(ticket)]
     rows = ConfigurationItem.objects.visible_to(actor).exclude(pk__in=present).exclude(type__slug="service")
-    own = rows.filter(customer_id=ticket.customer_id) | rows.filter(shares__other_customer_id=ticket.customer_id)
-    return _choose(__("Item"), choices_of(own.distinct().order_by("name")[:MOST], empty=_("Choose…")), required=True)
+    own = rows.filter(customer_id=ticket.customer_id) | rows.filter(
+        shares__other_customer_id=ticket.customer_id
+    )
+    return _choose(
+        __("Item"), choices_of(own.distinct().order_by("name")[:MOST], empty=_("Choose…")), required=True
+    )
 
 
 def _priority(_ticket: Ticket, _actor: Actor) -> Any:
@@ -218,7 +222,9 @@ def categories(actor: Actor) -> list[tuple[str, str]]:
 
 
 def _levels(label: Any) -> Any:
-    return lambda _ticket, _actor: _choose(label, [(str(key), text) for key, text in Level.choices], required=True)
+    return lambda _ticket, _actor: _choose(
+        label, [(str(key), text) for key, text in Level.choices], required=True
+    )
 
 
 def _line(label: Any, *, required: bool, help_text: Any = "") -> Any:

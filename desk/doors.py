@@ -1,14 +1,11 @@
 """The frame of every view of the desk: who may enter, forms that count once, refusals as pages."""
 
-import contextlib
 import functools
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import errors, problems
@@ -26,8 +23,7 @@ def page(view: View) -> View:
             return _sign_in(request)
         try:
             _require_desk(request)
-            with _zone_of(request):
-                return once.keep(request, lambda: view(request, *args, **named))
+            return once.keep(request, lambda: view(request, *args, **named))
         except errors.Refused as refusal:
             return problems.respond(request, refusal)
 
@@ -75,15 +71,3 @@ def _require_desk(request: HttpRequest) -> None:
                 "Your own requests are in the portal."
             )
         )
-
-
-@contextlib.contextmanager
-def _zone_of(request: HttpRequest):
-    """Show times in the reader's zone."""
-    name = getattr(request.user, "time_zone", "")
-    try:
-        zone = ZoneInfo(name) if name else timezone.get_current_timezone()
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = timezone.get_current_timezone()
-    with timezone.override(zone):
-        yield

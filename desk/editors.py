@@ -82,9 +82,9 @@ def _moved_on(request: HttpRequest, ticket: Ticket, seen: int | None) -> str:
     if not newer:
         return ""
     names = ", ".join(dict.fromkeys(one.author_label for one in newer))
-    return _("Not sent yet: %(names)s wrote while you did. Read it above, then send again. Your text is kept.") % {
-        "names": names
-    }
+    return _(
+        "Not sent yet: %(names)s wrote while you did. Read it above, then send again. Your text is kept."
+    ) % {"names": names}
 
 
 def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any], version: int | None) -> str:

@@ -16,7 +16,18 @@ from tickets.choices import HoldKind
 from tickets.models import Ticket
 
 HIDDEN = frozenset(
-    {"id", "customer", "kind", "number", "version", "compartment", "phase", "matrix_version", "ticket", "origin"}
+    {
+        "id",
+        "customer",
+        "kind",
+        "number",
+        "version",
+        "compartment",
+        "phase",
+        "matrix_version",
+        "ticket",
+        "origin",
+    }
 )
 
 
@@ -67,7 +78,13 @@ def _compare(before: Any, after: Any, names: dict) -> list[tuple[str, str, str]]
         was, now = getattr(before, one.attname), getattr(after, one.attname)
         if was != now:
             label = force_str(one.verbose_name)
-            found.append((label[:1].upper() + label[1:], _shown(one, was, after, names), _shown(one, now, after, names)))
+            found.append(
+                (
+                    label[:1].upper() + label[1:],
+                    _shown(one, was, after, names),
+                    _shown(one, now, after, names),
+                )
+            )
     return found
 
 

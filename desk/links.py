@@ -33,7 +33,9 @@ BACK = {
 class LinkForm(DeskForm):
     """What this ticket is to which other one."""
 
-    kind = django_forms.ChoiceField(label=__("This ticket is"), choices=LinkKind.choices, initial="related_to")
+    kind = django_forms.ChoiceField(
+        label=__("This ticket is"), choices=LinkKind.choices, initial="related_to"
+    )
     number = django_forms.CharField(label=__("Number"), max_length=24, help_text=__("Like INC-4502."))
 
 
@@ -53,7 +55,9 @@ def of(ticket: Ticket, actor: Actor) -> list[Linked]:
         other=ticket, other_customer_id=ticket.customer_id
     )
     rows = list(
-        Link.objects.filter(both).select_related("ticket", "other", "ticket__hold_reason", "other__hold_reason")
+        Link.objects.filter(both).select_related(
+            "ticket", "other", "ticket__hold_reason", "other__hold_reason"
+        )
     )
     return [_linked(one, ticket) for one in rows if _sees_other_side(one, ticket, actor)]
 

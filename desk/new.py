@@ -27,7 +27,11 @@ from tickets.choices import Channel
 from tickets.models import Ticket
 
 CHANNELS = (Channel.PHONE, Channel.IN_PERSON, Channel.CHAT, Channel.EMAIL, Channel.DESK)
-IMPACT = (("3", __("One person")), ("2", __("A team or a site")), ("1", __("Everybody, or a critical service")))
+IMPACT = (
+    ("3", __("One person")),
+    ("2", __("A team or a site")),
+    ("1", __("Everybody, or a critical service")),
+)
 URGENCY = (("3", __("Work goes on")), ("2", __("Work is hard")), ("1", __("Work has stopped")))
 
 
@@ -38,13 +42,18 @@ class NewForm(DeskForm):
     caller_email = django_forms.EmailField(label=__("Caller's email address"), required=False)
     caller_phone = django_forms.CharField(label=__("Caller's phone"), max_length=60, required=False)
     channel = django_forms.ChoiceField(
-        label=__("How does this reach you?"), choices=[(one.value, one.label) for one in CHANNELS], initial="phone"
+        label=__("How does this reach you?"),
+        choices=[(one.value, one.label) for one in CHANNELS],
+        initial="phone",
     )
     title = django_forms.CharField(
         label=__("Subject"), max_length=250, help_text=__("One line, as the caller would say it.")
     )
     description = django_forms.CharField(
-        label=__("What happens?"), required=False, max_length=100_000, widget=django_forms.Textarea(attrs={"rows": 5})
+        label=__("What happens?"),
+        required=False,
+        max_length=100_000,
+        widget=django_forms.Textarea(attrs={"rows": 5}),
     )
     service = django_forms.ChoiceField(label=__("Service"), required=False)
     impact = django_forms.ChoiceField(
@@ -53,14 +62,20 @@ class NewForm(DeskForm):
     urgency = django_forms.ChoiceField(
         label=__("Can they work?"), choices=URGENCY, initial="2", widget=django_forms.RadioSelect
     )
-    category = django_forms.ChoiceField(label=__("Category"), required=False, help_text=__("Empty: the service's."))
-    team = django_forms.ChoiceField(label=__("Team"), required=False, help_text=__("Empty: the service's team."))
+    category = django_forms.ChoiceField(
+        label=__("Category"), required=False, help_text=__("Empty: the service's.")
+    )
+    team = django_forms.ChoiceField(
+        label=__("Team"), required=False, help_text=__("Empty: the service's team.")
+    )
     assignee = django_forms.ChoiceField(label=__("Assignee"), required=False)
     files = FilesField(label=__("Files"), required=False)
 
     def __init__(self, actor: Actor, customer: Customer, caller: Person | None, *args: Any, **options: Any):
         super().__init__(*args, **options)
-        taken = Subscription.objects.filter(customer=customer).select_related("service").order_by("service__name")
+        taken = (
+            Subscription.objects.filter(customer=customer).select_related("service").order_by("service__name")
+        )
         self.fields["service"].choices = choices_of([one.service for one in taken], empty=_("Not known yet"))
         self.fields["category"].choices = changes.categories(actor)
         teams = choices_of(verb_forms.teams(actor, customer.pk))
@@ -106,7 +121,9 @@ def found(request: HttpRequest) -> HttpResponse:
 
 def _require_agent(actor: Actor) -> None:
     if not actor.may("ticket.work"):
-        raise errors.Forbidden(_("Opening tickets at the desk needs the role Agent: an administrator grants it."))
+        raise errors.Forbidden(
+            _("Opening tickets at the desk needs the role Agent: an administrator grants it.")
+        )
     policy.require_permission(actor, "ticket.open", None, what=_("open a ticket"))
 
 
@@ -178,9 +195,7 @@ def _new_person(request: HttpRequest, customer: Customer, given: dict[str, Any])
     found = Person.objects.filter(known, customer=customer).first()
     if found is not None:
         return found
-    person = Person(
-        customer=customer, name=given["caller_name"], email=address, phone=given["caller_phone"]
-    )
+    person = Person(customer=customer, name=given["caller_name"], email=address, phone=given["caller_phone"])
     return accounts.create_person(person, by=request.actor, at=request.at)
 
 

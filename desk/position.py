@@ -24,7 +24,9 @@ def of(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     if any(value is None for value in values):
         return back
     before, after = _beyond(keys, values, earlier=True), _beyond(keys, values, earlier=False)
-    counted = rows.aggregate(all=Count("id"), before=Count("id", filter=before), here=Count("id", filter=Q(pk=ticket.pk)))
+    counted = rows.aggregate(
+        all=Count("id"), before=Count("id", filter=before), here=Count("id", filter=Q(pk=ticket.pk))
+    )
     query = asked.query(view=asked.view.slug)
     near = _neighbours(rows, order, before, after)
     named = {"place": counted["before"] + 1, "all": counted["all"]}

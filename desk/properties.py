@@ -34,7 +34,12 @@ def long(ticket: Ticket, actor: Actor, detail: Any = None) -> list[Row]:
         {"label": _("Status"), "status": showing.status(ticket), "note": _hold_note(ticket)},
         _assignee(ticket, actor, edit),
         {"label": _("Team"), "text": _name(ticket.team), **edit("assign", "t")},
-        {"label": _("Priority"), "priority": ticket.priority, "note": _judged(ticket), **edit("priority", "p")},
+        {
+            "label": _("Priority"),
+            "priority": ticket.priority,
+            "note": _judged(ticket),
+            **edit("priority", "p"),
+        },
         {"label": _("Service"), "text": _name(ticket.service), **edit("service", "v")},
         {"label": _("Category"), "text": _category(ticket), **edit("category", "")},
         {"label": _("Customer"), "text": ticket.customer.name},

@@ -101,7 +101,10 @@ def _page(request: HttpRequest, asked: Asked, rows: QuerySet) -> pagination.Page
 def _is_answered() -> Exists:
     """Whether the desk has said something in public since the customer's last message."""
     said = Message.objects.filter(
-        customer_id=OuterRef("customer_id"), ticket_id=OuterRef("id"), audience="public", is_from_customer=False
+        customer_id=OuterRef("customer_id"),
+        ticket_id=OuterRef("id"),
+        audience="public",
+        is_from_customer=False,
     )
     return Exists(said.filter(at__gte=OuterRef("last_customer_at")))
 
@@ -170,7 +173,7 @@ def row(ticket: Ticket, asked: Asked, request: HttpRequest) -> dict[str, Any]:
         "url": reverse("desk:ticket", args=[ticket.number]) + query,
         "preview_url": reverse("desk:preview", args=[ticket.number]) + query,
         "title": ticket.title,
-        "requester": _who(ticket),
+        "requester": ticket.requester.name if ticket.requester else ticket.customer.name,
         "priority": ticket.priority,
         "status": showing.status(ticket),
         "assignee": showing.login(ticket.assignee, request.actor),
@@ -179,10 +182,6 @@ def row(ticket: Ticket, asked: Asked, request: HttpRequest) -> dict[str, Any]:
         "is_major": ticket.is_major,
         "flags": showing.flags(ticket),
     }
-
-
-def _who(ticket: Ticket) -> str:
-    return f"{ticket.requester.name}, {ticket.customer.name}" if ticket.requester else ticket.customer.name
 
 
 def _sort(asked: Asked, base: str) -> dict[str, str]:

@@ -73,7 +73,11 @@ def _resumed(who: str, data: Data, _past: str) -> str:
 
 def _resolved(who: str, data: Data, _past: str) -> str:
     code = str(data.get("code", "")).replace("_", " ")
-    return _("%(who)s resolved it (%(code)s): %(note)s") % {"who": who, "code": code, "note": data.get("note", "")}
+    return _("%(who)s resolved it (%(code)s): %(note)s") % {
+        "who": who,
+        "code": code,
+        "note": data.get("note", ""),
+    }
 
 
 def _closed(who: str, _data: Data, _past: str) -> str:

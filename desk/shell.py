@@ -98,9 +98,9 @@ def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
         ("settings", _("Settings"), "settings", "desk:settings", ""),
     ]
     found = [
-        {"label": label, "icon": icon, "url": reverse(name), "current": slug == current}
+        {"label": label, "icon": icon, "url": _address(name), "current": slug == current}
         for slug, label, icon, name, permission in known
-        if not permission or actor.may(permission)
+        if _address(name) and (not permission or actor.may(permission))
     ]
     return [{"label": _("House"), "is_heading": True}, *found]
 

@@ -81,4 +81,3 @@ def author(message: Message, actor: Actor) -> dict[str, str]:
 def flags(ticket: Ticket) -> list[str]:
     """Words before a subject."""
     return [_("VIP")] if ticket.requester and ticket.requester.is_vip else []
-

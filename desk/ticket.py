@@ -15,7 +15,21 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Person
 from core import panels
-from desk import doors, history, links, position, preview, properties, queue, records, shell, showing, timeline, verbs
+from desk import (
+    clocks,
+    doors,
+    history,
+    links,
+    position,
+    preview,
+    properties,
+    queue,
+    records,
+    shell,
+    showing,
+    timeline,
+    verbs,
+)
 from desk.forms import DeskForm
 from journal.models import Entry
 from tickets import policy, processes, queries
@@ -56,6 +70,7 @@ def show(
         "version": ticket.version,
         "note_line": _read_only(request, ticket, allowed),
         "tabs": _tabs(url, tab, moments, linked),
+        "clocks": clocks.card(ticket, request),
         "rows": properties.long(ticket, request.actor, detail),
         "requester": _requester(request, ticket),
         "panels": [*_panels(request, ticket), *_items(ticket, allowed)],
@@ -96,12 +111,14 @@ def _head(ticket: Ticket, allowed: set[str]) -> dict[str, Any]:
 
 def _read_only(request: HttpRequest, ticket: Ticket, allowed: set[str]) -> str:
     if not records.may_work(request.actor, ticket):
-        return queue.read_only_line(request.actor) or _("Your role lets you read this customer's tickets only.")
+        return queue.read_only_line(request.actor) or _(
+            "Your role lets you read this customer's tickets only."
+        )
     state = processes.of(ticket).workflow.state(ticket).label
     if "reply" not in allowed:
-        return _("This is %(state)s: it takes notes, and nothing else. For something new, open a new ticket.") % {
-            "state": str(state).lower()
-        }
+        return _(
+            "This is %(state)s: it takes notes, and nothing else. For something new, open a new ticket."
+        ) % {"state": str(state).lower()}
     return ""
 
 
@@ -110,7 +127,12 @@ def _tabs(url: str, tab: str, moments: list[queries.Moment], linked: list[Any]) 
     said = sum(1 for one in moments if one.message)
     return [
         {"label": _("Conversation"), "url": url, "count": said, "current": tab == ""},
-        {"label": _("Linked"), "url": f"{url}{sign}tab=linked", "count": len(linked), "current": tab == "linked"},
+        {
+            "label": _("Linked"),
+            "url": f"{url}{sign}tab=linked",
+            "count": len(linked),
+            "current": tab == "linked",
+        },
         {"label": _("History"), "url": f"{url}{sign}tab=history", "current": tab == "history"},
     ]
 
@@ -155,7 +177,10 @@ def _reply_buttons(allowed: set[str]) -> list[dict[str, str]]:
     plain = {"label": _("Send"), "name": "then", "value": ""}
     if "hold" in allowed:
         word = HoldKind.CUSTOMER.label
-        return [{"label": _("Send, set %(status)s") % {"status": word}, "name": "then", "value": "hold"}, plain]
+        return [
+            {"label": _("Send, set %(status)s") % {"status": word}, "name": "then", "value": "hold"},
+            plain,
+        ]
     return [plain]
 
 
@@ -214,4 +239,3 @@ def _drawn(template: str, context: dict[str, Any], request: HttpRequest) -> Safe
 
 def _entries(moments: list[queries.Moment]) -> list[Entry]:
     return [one.entry for one in reversed(moments) if one.entry]
-

@@ -23,10 +23,16 @@ SHOWN = {
     "events": __("Events"),
 }
 FOLD_OVER = 3  # so many events in a row stay open; more become one line
-AUDIENCES = {"provider": "internal", "desk": "internal", "supplier": "provider"}  # as the message part names them
+AUDIENCES = {
+    "provider": "internal",
+    "desk": "internal",
+    "supplier": "provider",
+}  # as the message part names them
 
 
-def entries(moments: Iterable[Moment], ticket: Ticket, actor: Actor, *, show: str = "") -> list[dict[str, Any]]:
+def entries(
+    moments: Iterable[Moment], ticket: Ticket, actor: Actor, *, show: str = ""
+) -> list[dict[str, Any]]:
     """What the stream draws, oldest first. `show` keeps messages, notes or events only."""
     wanted = [one for one in moments if _is_wanted(one, show)]
     found: list[dict[str, Any]] = []

@@ -5,6 +5,7 @@ from django.urls import path
 from desk import (
     bulk,
     changes,
+    clocks,
     editors,
     files,
     filtering,
@@ -37,6 +38,7 @@ urlpatterns = [
     path(f"{_ONE}take/", verbs.take, name="take"),
     path(f"{_ONE}do/<slug:verb>/", verbs.verb, name="verb"),
     path(f"{_ONE}change/", changes.change, name="change"),
+    path(f"{_ONE}clocks/", clocks.why, name="clocks"),
     path(f"{_ONE}link/", links.link, name="link"),
     path(f"{_ONE}links/<int:link_id>/remove/", links.unlink, name="unlink"),
     path(f"{_ONE}items/<int:item_id>/remove/", changes.remove_item, name="remove-item"),

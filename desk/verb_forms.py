@@ -42,7 +42,11 @@ def raw(form: DeskForm, transition: Transition) -> dict[str, Any]:
 def assignees(customer_id: int, team_id: int | None) -> list[tuple[str, Any]]:
     """Who may work on tickets of this customer: the team first, then everybody else."""
     rows = people_of_the_desk(customer_id)
-    own = set(Membership.objects.filter(team_id=team_id).values_list("user_id", flat=True)) if team_id else set()
+    own = (
+        set(Membership.objects.filter(team_id=team_id).values_list("user_id", flat=True))
+        if team_id
+        else set()
+    )
     first = [(str(one.pk), str(one)) for one in rows if one.pk in own]
     others = [(str(one.pk), str(one)) for one in rows if one.pk not in own]
     if first and others:

@@ -48,9 +48,7 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
     """Assign the ticket to oneself: one press, no form."""
     ticket = records.get_ticket(request, number)
     version = forms.version_of(request)
-    done = verbs.run(
-        ticket, "assign", {"assignee": "me"}, by=request.actor, at=request.at, version=version
-    )
+    done = verbs.run(ticket, "assign", {"assignee": "me"}, by=request.actor, at=request.at, version=version)
     messages.success(request, _("%(number)s is yours.") % {"number": done.number})
     return back(request, done)
 

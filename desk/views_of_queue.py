@@ -89,7 +89,9 @@ def rows(asked: Asked, actor: Actor, at: dt.datetime) -> QuerySet:
     """The tickets of this state, not yet ordered. Raises Malformed, naming a filter that is wrong."""
     visible = Ticket.objects.visible_to(actor)
     found = visible if any(name in asked.filters for name in _CLOSING) else visible.open()
-    own = {name: time.iso(at) or "" if value == "now" else value for name, value in asked.view.filters.items()}
+    own = {
+        name: time.iso(at) or "" if value == "now" else value for name, value in asked.view.filters.items()
+    }
     return filters.apply(filters.apply(queries.rows(found), own, actor), asked.filters, actor)
 
 
@@ -103,7 +105,9 @@ def chips(asked: Asked, base: str) -> list[dict[str, str]]:
         label = LABELS.get(name, name.replace("_", " ").capitalize())
         verb = _("%(field)s is not") if is_not else _("%(field)s is")
         shown = ", ".join(_name(name, one) for one in text.split(","))
-        found.append({"text": verb % {"field": label}, "value": shown, "remove_url": f"{base}{without.query()}"})
+        found.append(
+            {"text": verb % {"field": label}, "value": shown, "remove_url": f"{base}{without.query()}"}
+        )
     return found
 
 

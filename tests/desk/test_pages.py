@@ -1,0 +1,34 @@
+"""The desk in a browser without a script: every page opens, every deed is a form."""
+
+import pytest
+from django.test import Client
+
+from tests.desk.hands import sign_in
+from tests.places import World, report
+from tickets.models import Ticket
+
+
+@pytest.fixture
+def agent(world: World, client: Client) -> Client:
+    """A browser in which an agent of the provider is signed in."""
+    return sign_in(client, world.agent)
+
+
+def test_the_queue_shows_what_is_open(agent: Client, world: World, incident: Ticket) -> None:
+    page = agent.get("/desk/")
+    assert page.status_code == 200
+    assert incident.title in page.text
+    assert "1 of 1" in page.text
+
+
+def test_every_page_of_a_ticket_opens(agent: Client, incident: Ticket) -> None:
+    for tail in ("", "?compose=reply", "?compose=note", "?tab=linked", "?tab=history", "?show=events", "preview/", "change/",
+                 "change/?only=priority", "change/?only=items", "link/", "do/assign/", "do/hold/", "do/resolve/", "do/accept/", "do/cancel/"):  # fmt: skip
+        assert agent.get(f"/desk/tickets/{incident.number}/{tail}").status_code == 200, tail
+
+
+def test_other_pages_open(agent: Client, incident: Ticket, world: World) -> None:
+    for path in ("new/", "new/?q=req", "new/callers/?q=req", f"new/?caller={world.acme.requester.pk}", "new/?customer=acme",
+                 "search/", "search/?q=vpn", "filter/", "changes/?since=2026-01-01T00:00:00Z", "?view=mine", "?view=overdue",
+                 "?view=team:service-desk", "?priority=3&customer=acme", "?ordering=-due_at", "?phase=closed"):  # fmt: skip
+        assert agent.get(f"/desk/{path}").status_code == 200, path
