@@ -1,9 +1,10 @@
 // Builds dist/: one style sheet, one script, one icon sprite, and the font files they name.
 import { build } from "esbuild";
-import { readdir, readFile, rm, mkdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, mkdir, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
-const OUT = "dist";
+const FINAL = "dist";
+const OUT = "dist.new"; // a server that reads dist/ meanwhile finds the old files until the new ones are whole
 const BUDGET_KB = { "app.css": 20, "app.js": 60 };
 
 /** Turn one SVG file into a symbol: the drawing without its frame, which the page's CSS supplies. */
@@ -56,3 +57,5 @@ for (const [file, limit] of Object.entries(BUDGET_KB)) {
   if (size > limit) throw new Error(`${file} is ${size.toFixed(1)} kB gzipped; the budget is ${limit} kB.`);
   console.log(`${file} ${size.toFixed(1)} kB gzipped`);
 }
+await rm(FINAL, { recursive: true, force: true });
+await rename(OUT, FINAL);

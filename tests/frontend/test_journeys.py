@@ -131,10 +131,10 @@ def test_a_dialog_opens_by_key_shows_mistakes_with_focus_and_gives_the_focus_bac
     go(page, live_server, "queue/")
     page.focus("#row-INC-4502")
     page.keyboard.press("f")
-    page.wait_for_function("document.activeElement.id === 'dialog-title'")
+    page.wait_for_selector("#dialog-title:focus")
     page.evaluate("document.querySelector('#dialog form').noValidate = true")
     page.keyboard.press("Control+Enter")
-    page.wait_for_function("document.activeElement.matches('#dialog .errors')")
+    page.wait_for_selector("#dialog .errors:focus")
     assert violations(page) == []
     page.keyboard.press("Escape")
     assert focused(page) == "row-INC-4502"
@@ -254,6 +254,6 @@ def test_sign_in_shows_a_mistake_first(page: Any, live_server: Any, complaints: 
     page.fill("[name=login]", "nobody@calder-it.example")
     page.fill("[name=password]", "not the password")
     page.click("button:has-text('Continue')")
-    page.wait_for_function("document.activeElement.matches('.errors')")
+    page.wait_for_selector(".errors:focus")
     assert page.title().startswith("Problem: ")
     assert complaints == []
