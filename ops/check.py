@@ -8,8 +8,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops import guard
-
 PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 PRODUCTION = {
@@ -44,20 +42,10 @@ def steps() -> list[Step]:
             {},
         ),
         Step("templates", [str(BIN / "djade"), "--target-version", "5.2", "--check", *templates], {}),
-        Step(
-            "security",
-            [sys.executable, "-m", "bandit", "-q", "-r", "-lll", "-c", "pyproject.toml", *packages()],
-            {},
-        ),
         Step("migrations", [*manage, "makemigrations", "--check", "--dry-run"], PRODUCTION),
         Step("production settings", [*manage, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
         Step("tracked files", [sys.executable, "-m", "ops.guard"], {}),
     ]
-
-
-def packages() -> list[str]:
-    """Return the folders of our own Python packages."""
-    return sorted({*guard.apps(PROJECT), "itsm", "ops"})
 
 
 def run(step: Step) -> tuple[Step, int, str, float]:
