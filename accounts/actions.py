@@ -12,7 +12,7 @@ from accounts.roles import CUSTOMER_ROLES, Role
 from core import errors
 from core.actor import ALL, Actor
 from customers import scoping
-from customers.models import Customer, Organization
+from customers.models import Customer, Installation, Organization
 
 
 def create_customer(customer: Customer, *, by: Actor, at: dt.datetime, reason: str = "") -> Customer:
@@ -109,33 +109,51 @@ def revoke(granted: Grant, *, by: Actor, at: dt.datetime) -> None:
 
 
 def change_customer(
-    customer: Customer, *, by: Actor, at: dt.datetime, fields: dict[str, Any], version: int | None = None
+    customer: Customer,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    fields: dict[str, Any],
+    version: int | None = None,
+    reason: str = "",
 ) -> Customer:
     """Change what is written down about a customer. Raises Forbidden, Conflict, Stale. Records customer.changed."""
     settings.require(by, "customer.write", customer.pk)
-    return settings.change(customer, by=by, at=at, fields=fields, version=version)
+    return settings.change(customer, by=by, at=at, fields=fields, version=version, reason=reason)
 
 
-def change_site(site: Site, *, by: Actor, at: dt.datetime, fields: dict[str, Any]) -> Site:
+def change_site(site: Site, *, by: Actor, at: dt.datetime, fields: dict[str, Any], reason: str = "") -> Site:
     """Change a place of a customer. Raises Forbidden, Conflict. Records site.changed."""
     settings.require(by, "customer.write", site.customer_id)
-    return settings.change(site, by=by, at=at, fields=fields)
+    return settings.change(site, by=by, at=at, fields=fields, reason=reason)
 
 
 def change_person(
-    person: Person, *, by: Actor, at: dt.datetime, fields: dict[str, Any], version: int | None = None
+    person: Person,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    fields: dict[str, Any],
+    version: int | None = None,
+    reason: str = "",
 ) -> Person:
     """Change a customer's record of a human. Raises Forbidden, Conflict, Stale. Records person.changed."""
     settings.require(by, "person.write", person.customer_id)
-    return settings.change(person, by=by, at=at, fields=fields, version=version)
+    return settings.change(person, by=by, at=at, fields=fields, version=version, reason=reason)
 
 
 def change_team(
-    team: Team, *, by: Actor, at: dt.datetime, fields: dict[str, Any], version: int | None = None
+    team: Team,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    fields: dict[str, Any],
+    version: int | None = None,
+    reason: str = "",
 ) -> Team:
     """Change a team's name, address or state. Raises Forbidden, Conflict, Stale. Records team.changed."""
     settings.require(by, "team.write", team.customer_id)
-    return settings.change(team, by=by, at=at, fields=fields, version=version)
+    return settings.change(team, by=by, at=at, fields=fields, version=version, reason=reason)
 
 
 def admit(person: Person, role: Role, *, by: Actor, at: dt.datetime) -> Person:
@@ -156,3 +174,30 @@ def admit(person: Person, role: Role, *, by: Actor, at: dt.datetime) -> Person:
         revoke(held, by=by, at=at)
     grant(user, role, by=by, at=at, customer=person.customer)
     return person
+
+
+def change_organization(
+    organization: Organization, *, by: Actor, at: dt.datetime, fields: dict[str, Any], reason: str = ""
+) -> Organization:
+    """Change what is written down about a supplier (8.3.4). Raises Forbidden, Conflict. Records organization.changed."""
+    settings.require(by, "customer.write", organization.customer_id)
+    return settings.change(organization, by=by, at=at, fields=fields, reason=reason)
+
+
+def change_user(user: User, *, by: Actor, at: dt.datetime, fields: dict[str, Any], reason: str = "") -> User:
+    """Change the name of a login, or whether it may sign in. Raises Forbidden, Invalid (one's own). Records
+    user.changed."""
+    settings.require(by, "user.write")
+    if by.user_id == user.pk and fields.get("is_active") is False:
+        raise errors.required("is_active", _("Nobody can lock himself out: ask another administrator."))
+    return settings.change(user, by=by, at=at, fields=fields, reason=reason)
+
+
+def change_installation(
+    *, by: Actor, at: dt.datetime, fields: dict[str, Any], reason: str = ""
+) -> Installation:
+    """Say how this installation presents itself: name, phone, mail, hours. Raises Forbidden. Records
+    installation.changed."""
+    settings.require(by, "settings.write")
+    row, _is_new = Installation.objects.get_or_create(pk=1)
+    return settings.change(row, by=by, at=at, fields=fields, reason=reason)

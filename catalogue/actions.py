@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import settings
-from catalogue.models import ServiceProfile
+from catalogue.models import Category, ServiceProfile
 from cmdb import actions as cmdb
 from cmdb.models import SERVICE, ConfigurationItem, ItemType, Subscription
 from core import errors
@@ -84,3 +84,30 @@ def _change_profile(row: ConfigurationItem, fields: dict[str, Any], *, by: Actor
     settings.dated(row, by, at, "change")
     settings.save(row)
     settings.note_change(row, by=by, at=at, changes=changes)
+
+
+def create_category(category: Category, *, by: Actor, at: dt.datetime, reason: str = "") -> Category:
+    """Add a category of work. Raises Forbidden, Conflict (the slug is taken). Records category.created."""
+    settings.require(by, "category.write", category.customer_id)
+    return settings.create(category, by=by, at=at, reason=reason)
+
+
+def change_category(
+    category: Category,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    fields: dict[str, Any],
+    version: int | None = None,
+    reason: str = "",
+) -> Category:
+    """Change a category's name, place in the tree, or whether it is still chosen.
+    Raises Forbidden, Invalid (a circle), Stale. Records category.changed."""
+    settings.require(by, "category.write", category.customer_id)
+    above, seen = fields.get("parent"), set()
+    while above is not None and above.pk not in seen:
+        if above.pk == category.pk:
+            raise errors.required("parent", _("A category cannot lie below itself."))
+        seen.add(above.pk)
+        above = above.parent
+    return settings.change(category, by=by, at=at, fields=fields, version=version, reason=reason)

@@ -197,3 +197,11 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def journal_kind(self) -> str:
+        return "installation"
+
+    @property
+    def journal_label(self) -> str:
+        return self.name
