@@ -6,11 +6,13 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
+from api import search
 from api.idempotency import Keyed
 from api.schema import Described
 from calendars import api as calendars
 from catalogue import api as catalogue
 from cmdb import api as cmdb
+from slas import api as slas
 from tickets import processes
 from tickets.api import doors as tickets
 from tickets.api import parts
@@ -29,13 +31,14 @@ RESOURCES = {
     "calendars": calendars.Calendars,
     "configuration-item-types": cmdb.Types,
     "configuration-items": cmdb.Items,
-    "tickets": tickets.AllTickets,
+    "agreements": slas.Agreements,
 }
-EXPANSIONS: dict[str, Any] = {}
+EXPANSIONS = {**tickets.EXPANSIONS, "timers": slas.expand_timers}
 
 router = SimpleRouter()
 for prefix, door in RESOURCES.items():
     router.register(prefix, keyed(door), basename=f"api-{prefix}")
+router.register("tickets", keyed(tickets.in_one_list(EXPANSIONS)), basename="api-tickets")
 for process in processes.every():
     router.register(
         process.slug, keyed(tickets.made_for(process, EXPANSIONS)), basename=f"api-{process.slug}"
@@ -54,6 +57,7 @@ ONE = "(?P<id>[0-9]{1,18})"
 urlpatterns = [
     path("me/", keyed(accounts.Me).as_view({"get": "show"}), name="api-me"),
     path("schema/", Described.as_view(), name="api-schema"),
+    path("search/", keyed(search.Search).as_view({"get": "show"}), name="api-search"),
     path("uploads/", keyed(parts.Uploads).as_view({"post": "send"}), name="api-uploads"),
     part(parts.Messages, "messages", **LISTED),
     part(parts.Attachments, "attachments", get="list", post="send"),
@@ -61,5 +65,6 @@ urlpatterns = [
     part(parts.Links, "links", **LISTED),
     part(parts.Links, "link", f"links/{ONE}", get="retrieve", delete="destroy"),
     part(parts.Journal, "journal", get="list"),
+    part(slas.Timers, "timers", get="list"),
     *router.urls,
 ]

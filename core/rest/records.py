@@ -7,6 +7,10 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.actor import Side
+from core.rest.fields import Reference
+
+
+_NULLABLE = (Reference, serializers.DateTimeField, serializers.DateField)  # none, or not yet
 
 
 class Record(serializers.Serializer):
@@ -19,6 +23,8 @@ class Record(serializers.Serializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
+        for one in fields.values():
+            one.allow_null = one.allow_null or isinstance(one, _NULLABLE)
         actor = self.context.get("actor")
         if actor is not None and actor.side == Side.CUSTOMER:
             fields = {name: one for name, one in fields.items() if name not in self.inner}

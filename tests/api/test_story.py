@@ -18,7 +18,7 @@ def test_an_incident_from_the_first_call_to_the_confirmation(world: World):
     number = opened.json()["number"]
     assert opened["Location"].endswith(f"/api/v1/incidents/{number}/")
     assert opened["ETag"] == '"1"'
-    seen = agent.get(f"incidents/{number}/").json()
+    agent.get(f"incidents/{number}/").json()
     assert agent.post(f"incidents/{number}/actions/accept/").json()["state"] == "in_progress"
     held = agent.post(
         f"incidents/{number}/actions/hold/", {"reason": "customer", "message": "Which version?"}

@@ -84,6 +84,11 @@ class AllTickets(Listed):
     resource = "tickets"
 
 
+def in_one_list(expansions: Mapping[str, doors.Expansion]) -> type[AllTickets]:
+    """The list of all processes, with the expansions that the rooms give."""
+    return type("AllTickets", (AllTickets,), {"__doc__": AllTickets.__doc__, "expansions": expansions})
+
+
 class OfProcess(doors.Creates, doors.Changes, Listed):
     """The tickets of one process. `made_for` makes the resource of each; a new process needs no line here."""
 
@@ -152,7 +157,7 @@ class OfProcess(doors.Creates, doors.Changes, Listed):
 
 
 def made_for(process: Process, expansions: Mapping[str, doors.Expansion]) -> type[OfProcess]:
-    """The resource of one process, with the expansions that higher rooms add."""
+    """The resource of one process, with the expansions that the rooms give."""
     said = {
         "__doc__": f"{process.label_plural}.",
         "resource": process.slug,
@@ -160,7 +165,7 @@ def made_for(process: Process, expansions: Mapping[str, doors.Expansion]) -> typ
         "record": records.record_of(process),
         "input": inputs.opening_of(process),
         "change": inputs.change_of(process),
-        "expansions": {**EXPANSIONS, **expansions},
+        "expansions": expansions,
     }
     return type(f"{process.kind.title()}s", (OfProcess,), said)
 
@@ -236,4 +241,3 @@ def expand_service(tickets: Sequence[Ticket], actor: Actor) -> dict[int, Any]:
 
 
 EXPANSIONS: dict[str, doors.Expansion] = {"requester": expand_requester, "service": expand_service}
-AllTickets.expansions = EXPANSIONS
