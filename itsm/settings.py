@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context.installation",
             ],
         },
     }
@@ -277,7 +278,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     "socket_keepalive": True,
-    "socket_connect_timeout": 2,
+    "socket_connect_timeout": 1,
+    # A nudge from a request is tried once: by default six seconds pass before Redis is given up.
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
     "health_check_interval": 25,
 }
 CELERY_TASK_ACKS_LATE = True
