@@ -1,5 +1,6 @@
 """All addresses of the product."""
 
+from django.conf import settings
 from django.urls import include, path, re_path
 
 from api import docs, health, problems
@@ -19,3 +20,5 @@ urlpatterns: list = [
     path("desk/", include("desk.urls")),
     path("", include("portal.urls")),
 ]
+if settings.DEBUG:  # the gallery of the front end's parts
+    urlpatterns.insert(0, path("dev/", include("core.views_dev")))

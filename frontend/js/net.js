@@ -14,7 +14,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target?.setAttribute("aria-busy", "true"));
 document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target?.removeAttribute("aria-busy"));
 
-const SIGN_IN = "/accounts/login/";
+const SIGN_IN = document.querySelector('meta[name="sign-in"]')?.content || "/account/login/";
 
 /** Whether a request for a part ended on the sign-in page: the session is over, the work stays on screen. */
 export const isSignIn = (address) => new URL(address, location.href).pathname.startsWith(SIGN_IN);

@@ -179,9 +179,9 @@ def test_a_text_that_met_the_sign_in_page_is_kept(page: Any, live_server: Any) -
     go(page, live_server, "ticket/")
     page.keyboard.press("r")
     page.keyboard.type("please try again")
-    signed_out = {"status": 302, "headers": {"location": "/accounts/login/"}}
+    signed_out = {"status": 302, "headers": {"location": "/account/login/"}}
     page.route("**/dev/ticket/", lambda route: route.fulfill(**signed_out))
-    with page.expect_navigation(url="**/accounts/login/"):
+    with page.expect_navigation(url="**/account/login/"):
         page.keyboard.press("Control+Enter")
     page.unroute_all()
     go(page, live_server, "ticket/")
@@ -190,11 +190,11 @@ def test_a_text_that_met_the_sign_in_page_is_kept(page: Any, live_server: Any) -
 
 def test_a_lost_session_says_so_in_place(page: Any, live_server: Any) -> None:
     go(page, live_server, "queue/")
-    signed_out = {"status": 302, "headers": {"location": "/accounts/login/"}}
+    signed_out = {"status": 302, "headers": {"location": "/account/login/"}}
     page.route("**/dev/preview/", lambda route: route.fulfill(**signed_out))
     page.keyboard.press("j")
     page.wait_for_selector("text=You are signed out.")
-    assert page.get_attribute("[data-notice] a", "href") == "/accounts/login/?next=%2Fdev%2Fqueue%2F"
+    assert page.get_attribute("[data-notice] a", "href") == "/account/login/?next=%2Fdev%2Fqueue%2F"
     assert cursor(page) == "row-INC-4507"
 
 
@@ -248,7 +248,7 @@ def test_everything_is_there_without_a_script(browser: Any, live_server: Any) ->
 
 
 def test_sign_in_shows_a_mistake_first(page: Any, live_server: Any, complaints: list[str]) -> None:
-    page.goto(f"{live_server.url}/accounts/login/")
+    page.goto(f"{live_server.url}/account/login/")
     assert page.is_visible("text=Sign in with a passkey")
     assert violations(page) == []
     page.fill("[name=login]", "nobody@calder-it.example")

@@ -17,7 +17,7 @@ def poll(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("dev/", include("core.views_dev")),
-    path("accounts/", include("allauth.urls")),
+    path("account/", include("accounts.urls")),
     path("live/stream/", stream),
     path("live/poll/", poll),
 ]
