@@ -1,6 +1,7 @@
 # make run: the whole product on this machine. make help: everything else.
 PYTHON ?= python3
 PY := .venv/bin/python
+BENCH ?= worktime queue
 
 .PHONY: help run test check bench lock reset
 
@@ -20,9 +21,9 @@ check: ## style, floors, types, templates, migrations: everything but the tests
 	@$(PYTHON) -m ops.install run local test lint
 	@$(PY) -m ops.check
 
-bench: ## the load targets, measured on this machine
-	@$(PYTHON) -m ops.install run local
-	@$(PY) -m bench $(ARGS)
+bench: ## figures measured on this machine, each beside its floor (BENCH=queue ARGS=--explain for one)
+	@$(PYTHON) -m ops.install run local test
+	@for each in $(BENCH); do echo "== $$each"; $(PY) -m bench.$$each $(ARGS) || exit 1; done
 
 lock: ## lock the newest packages that pyproject.toml allows, with hashes
 	@$(PYTHON) -m ops.install run local
