@@ -6,10 +6,12 @@ from desk import (
     bulk,
     changes,
     clocks,
+    deliveries,
     editors,
     files,
     filtering,
     links,
+    mail,
     new,
     preview,
     pulse,
@@ -18,6 +20,9 @@ from desk import (
     ticket,
     verbs,
 )
+
+from desk.settings import access_views, log
+from desk.settings import views as settings
 
 app_name = "desk"
 
@@ -43,4 +48,26 @@ urlpatterns = [
     path(f"{_ONE}links/<int:link_id>/remove/", links.unlink, name="unlink"),
     path(f"{_ONE}items/<int:item_id>/remove/", changes.remove_item, name="remove-item"),
     path(f"{_ONE}files/<int:file_id>/", files.download, name="file"),
+    path("mail/", mail.mails, name="mail"),
+    path("mail/<int:message_id>/", mail.mail, name="mail-one"),
+    path("mail/<int:message_id>/retry/", mail.retry, name="mail-retry"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<int:delivery_id>/retry/", deliveries.retry, name="delivery-retry"),
+    path("settings/", settings.index, name="settings"),
+    path("settings/log/", log.log, name="settings-log"),
+    path("settings/programs/<int:key>/tokens/", access_views.issue_token, name="settings-token"),
+    path(
+        "settings/programs/<int:key>/tokens/<int:token_id>/end/",
+        access_views.revoke_token,
+        name="settings-revoke-token",
+    ),
+    path("settings/<slug:slug>/", settings.listing, name="settings-list"),
+    path("settings/<slug:slug>/new/", settings.new, name="settings-new"),
+    path("settings/<slug:slug>/<int:key>/", settings.edit, name="settings-edit"),
+    path("settings/<slug:slug>/<int:key>/roles/", access_views.grant, name="settings-grant"),
+    path(
+        "settings/<slug:slug>/<int:key>/roles/<int:grant_id>/revoke/",
+        access_views.revoke,
+        name="settings-revoke",
+    ),
 ]

@@ -1,0 +1,60 @@
+"""The change log of the Settings: what was changed by whom, when and why, newest first."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core import errors, pagination
+from desk import doors, shell
+from desk.settings.section import READ
+from journal.models import Entry
+from tickets import processes
+
+PAGE = 50
+ORDER = pagination.keys("-id")
+
+
+@require_GET
+@doors.page
+def log(request: HttpRequest) -> HttpResponse:
+    """Entries about everything but tickets and mails."""
+    if not request.actor.may(READ):
+        raise errors.Forbidden(_("The change log opens with the role Administrator or Auditor."))
+    work = [*(one.kind for one in processes.every()), "message"]
+    rows = Entry.objects.visible_to(request.actor).exclude(subject_kind__in=work)
+    page = pagination.paginate(rows, ORDER, cursor=request.GET.get("cursor"), size=PAGE)
+    url = reverse("desk:settings-log")
+    return shell.render(
+        request, "desk/settings_log.html", current="settings", title=_("Change log"),
+        rows=[_row(one) for one in page.items], back={"url": reverse("desk:settings"), "label": _("Settings")},
+        pager={
+            "newer_url": f"{url}?cursor={page.previous}" if page.previous else "",
+            "older_url": f"{url}?cursor={page.next}" if page.next else "",
+        },
+    )  # fmt: skip
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    changes = entry.data.get("changes") or {
+        name: [None, value] for name, value in entry.data.get("values", {}).items()
+    }
+    return {
+        "at": entry.at,
+        "who": entry.actor_label,
+        "what": entry.name.replace("_", " ").replace(".", " "),
+        "subject": entry.subject_label,
+        "changes": [
+            (name.replace("_", " "), *(_shown(one) for one in pair))
+            for name, pair in changes.items()
+            if isinstance(pair, list) and len(pair) == 2
+        ],
+        "reason": entry.data.get("reason", ""),
+    }
+
+
+def _shown(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= 120 else f"{text[:119]}…"
