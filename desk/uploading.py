@@ -17,7 +17,8 @@ def stored(request: HttpRequest, files: list[Any]) -> Iterator[list[str]]:
     made = []
     try:
         for one in files:
-            made.append(actions.upload(one, by=request.actor, at=request.at))
+            stored = actions.upload(one, by=request.actor, at=request.at)
+            made.append(stored)
         yield [str(one.pk) for one in made]
     except errors.Refused:
         for one in made:

@@ -20,7 +20,6 @@ from desk import (
     ticket,
     verbs,
 )
-
 from desk.settings import access_views, log
 from desk.settings import views as settings
 

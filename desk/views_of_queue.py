@@ -31,7 +31,7 @@ class View:
     slug: str
     title: Any
     filters: Mapping[str, str] = field(default_factory=dict)
-    empty: Any = __("Nothing is open here.")
+    empty: Any = ""
 
 
 _SYSTEM = {

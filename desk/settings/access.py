@@ -132,14 +132,17 @@ SECTIONS = (
     Section(
         "users", __("Logins and roles"), __("Login"), "key", DESK, __("Who can sign in, and what they may do where."),
         "user.write", _users,
-        ((__("Name"), str), (__("Email address"), lambda row: row.email), (__("May sign in"), lambda row: yes(row.is_active))),
+        ((__("Name"), str), (__("Email address"), lambda row: row.email),
+         (__("May sign in"), lambda row: yes(row.is_active))),
         UserForm, _save_user, owner=lambda _row: None, search=("name", "email"), after="desk/setting_access.html",
-        extra=_roles_of,
+        beside=_roles_of,
     ),
     Section(
-        "programs", __("Programs"), __("Program"), "api", DESK, __("Service accounts that use the API, and their tokens."),
+        "programs", __("Programs"), __("Program"), "api", DESK,
+        __("Service accounts that use the API, and their tokens."),
         "user.write", _programs,
-        ((__("Name"), str), (__("Who answers for it"), lambda row: row.owner), (__("On"), lambda row: yes(row.is_active))),
-        ProgramForm, _save_program, owner=lambda _row: None, after="desk/setting_access.html", extra=_of_program,
+        ((__("Name"), str), (__("Who answers for it"), lambda row: row.owner),
+         (__("On"), lambda row: yes(row.is_active))),
+        ProgramForm, _save_program, owner=lambda _row: None, after="desk/setting_access.html", beside=_of_program,
     ),
 )  # fmt: skip

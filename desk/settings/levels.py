@@ -200,10 +200,12 @@ class AgreementForm(SettingForm):
         ]
         steps = "; ".join(_step_text(one) for one in known.steps.all()) if known else ""
         made = {
-            "metric": forms.ChoiceField(label=__("Metric"), choices=[("", "–"), *Metric.choices], initial=known and known.metric),
-            "priority": forms.ChoiceField(label=__("Priority"), choices=[("", _("any")), *levels], initial=known and known.priority),
-            "category": forms.ChoiceField(label=__("Category"), choices=[("", _("any")), *categories], initial=known and known.category_id),
-            "time": forms.CharField(label=__("Time"), max_length=40, initial=notation.write_duration(known.seconds) if known else ""),
+            "metric": _choose(__("Metric"), "–", list(Metric.choices), known and known.metric),
+            "priority": _choose(__("Priority"), _("any"), levels, known and known.priority),
+            "category": _choose(__("Category"), _("any"), categories, known and known.category_id),
+            "time": forms.CharField(
+                label=__("Time"), max_length=40, initial=notation.write_duration(known.seconds) if known else ""
+            ),
             "pauses": forms.MultipleChoiceField(
                 label=__("Pauses while"), choices=HoldKind.choices, widget=forms.CheckboxSelectMultiple,
                 initial=known.pauses_on if known else [],
@@ -274,6 +276,10 @@ class AgreementForm(SettingForm):
         return {**found, "services": list(self.cleaned_data.get("services") or []) or None}
 
 
+def _choose(label: Any, nothing: str, choices: list[tuple[str, Any]], initial: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[("", nothing), *choices], initial=initial)
+
+
 TARGET_FIELDS = ("metric", "priority", "category", "time", "pauses", "steps")
 
 
@@ -298,13 +304,15 @@ SECTIONS = (
     Section(
         "calendars", __("Business hours"), __("Calendar"), "calendar-time", TIME, __("When clocks run, and when not."),
         "calendar.write", lambda actor: Calendar.objects.visible_to(actor).select_related("customer"),
-        ((__("Name"), str), (__("Time zone"), lambda row: row.time_zone), (__("Customer"), lambda row: row.customer or ""),
+        ((__("Name"), str), (__("Time zone"), lambda row: row.time_zone),
+         (__("Customer"), lambda row: row.customer or ""),
          (__("Version"), lambda row: row.version)),
         CalendarForm, _save_calendar, owner=lambda row: row.customer_id or provider_id(row),
-        after="desk/setting_calendar.html", extra=_of_calendar, propose=_propose,
+        after="desk/setting_calendar.html", beside=_of_calendar, propose=_propose,
     ),
     Section(
-        "agreements", __("Agreements"), __("Agreement"), "clock", TIME, __("What we promised to whom, and who is told when."),
+        "agreements", __("Agreements"), __("Agreement"), "clock", TIME,
+        __("What we promised to whom, and who is told when."),
         "agreement.write", sla_queries.agreements,
         ((__("Name"), str), (__("Customer"), lambda row: row.customer or _("Best effort, for all")),
          (__("Kind"), lambda row: row.get_kind_display()), (__("Business hours"), lambda row: row.calendar),

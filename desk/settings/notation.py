@@ -1,4 +1,4 @@
-"""Hours, days, durations and steps as people type them, and back: "09:00-17:00", "12-25 Christmas", "4 h 30 min". Pure."""
+"""Hours, days, durations and steps as people type them, and back: "09:00-17:00", "4 h 30 min". Pure."""
 
 import datetime as dt
 import re

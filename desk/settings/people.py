@@ -191,6 +191,14 @@ def _save_user(save: Save) -> User:
     return accounts.change_user(save.row, **save.change)
 
 
+def _customers(actor: Actor) -> Any:
+    return Customer.objects.visible_to(actor)
+
+
+def _suppliers(actor: Actor) -> Any:
+    return Organization.objects.of_customers(actor)
+
+
 def _people_rows(actor: Actor) -> Any:
     rows = Person.objects.visible_to(actor).select_related("customer", "site", "user")
     return rows if actor.is_desk else rows.none()
@@ -198,8 +206,9 @@ def _people_rows(actor: Actor) -> Any:
 
 SECTIONS = (
     Section(
-        "customers", __("Customers"), __("Customer"), "building", PEOPLE, __("Whom we serve, and how they share tickets."),
-        "customer.write", lambda actor: Customer.objects.visible_to(actor),
+        "customers", __("Customers"), __("Customer"), "building", PEOPLE,
+        __("Whom we serve, and how they share tickets."),
+        "customer.write", _customers,
         ((__("Name"), str), (__("Short name"), lambda row: row.slug), (__("Stage"), lambda row: row.get_life_display()),
          (__("Time zone"), lambda row: row.time_zone), (__("Sharing"), lambda row: row.get_sharing_display())),
         CustomerForm, _save_customer, owner=lambda row: row.pk, search=("name", "slug"),
@@ -222,7 +231,7 @@ SECTIONS = (
     ),
     Section(
         "suppliers", __("Suppliers"), __("Supplier"), "package", PEOPLE, __("To whom tickets can be handed over."),
-        "customer.write", lambda actor: Organization.objects.of_customers(actor),
+        "customer.write", _suppliers,
         ((__("Name"), str), (__("Supplier"), lambda row: yes(row.is_supplier)),
          (__("Internal"), lambda row: yes(row.is_internal_supplier))),
         SupplierForm, _save_supplier,
@@ -230,7 +239,8 @@ SECTIONS = (
     Section(
         "teams", __("Teams"), __("Team"), "users", DESK, __("Who works together; a ticket is in one team's hands."),
         "team.write", lambda actor: Team.objects.visible_to(actor).select_related("customer"),
-        ((__("Name"), str), (__("Customer"), lambda row: row.customer or ""), (__("Email address"), lambda row: row.email),
+        ((__("Name"), str), (__("Customer"), lambda row: row.customer or ""),
+         (__("Email address"), lambda row: row.email),
          (__("Triage"), lambda row: yes(row.is_triage)), (__("Active"), lambda row: yes(row.is_active))),
         TeamForm, _save_team, search=("name", "slug"),
     ),

@@ -89,7 +89,8 @@ class Section:
     """One kind of row in the Settings.
 
     `rows(actor)` are those he may see, `columns` their headings with a function each, `save(Save)` makes or changes
-    one; `propose(row, query)` answers values that the form shows unsaved. `is_single`: there is one row, and no list. `owner(row)` names the customer whose permission counts, None where it is the installation's.
+    one; `propose(row, query)` answers values that the form shows unsaved. `is_single`: there is
+    one row, and no list. `owner(row)` names the customer whose permission counts, None where it is the installation's.
     """
 
     slug: str
@@ -109,7 +110,7 @@ class Section:
     can_create: bool = True
     is_single: bool = False
     after: str = ""
-    extra: Callable[[Any, Actor, dt.datetime], dict[str, Any]] | None = None
+    beside: Callable[[Any, Actor, dt.datetime], dict[str, Any]] | None = None
     propose: Callable[[Any, Mapping[str, str]], Values] | None = None
 
     def may_read(self, actor: Actor) -> bool:

@@ -200,7 +200,8 @@ SECTIONS = (
     Section(
         "categories", __("Categories"), __("Category"), "tag", TICKETS, __("What tickets are sorted into."),
         "category.write", lambda actor: Category.objects.visible_to(actor).select_related("parent", "customer"),
-        ((__("Name"), str), (__("Below"), lambda row: row.parent or ""), (__("Customer"), lambda row: row.customer or ""),
+        ((__("Name"), str), (__("Below"), lambda row: row.parent or ""),
+         (__("Customer"), lambda row: row.customer or ""),
          (__("Can be chosen"), lambda row: yes(row.is_active))),
         CategoryForm, _save_category, search=("name", "slug"),
     ),

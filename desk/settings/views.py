@@ -143,7 +143,7 @@ def show(
     **more: Any,
 ) -> HttpResponse:
     """The form of one row on its page."""
-    extra = section.extra(row, request.actor, request.at) if section.extra and row is not None else {}
+    extra = section.beside(row, request.actor, request.at) if section.beside and row is not None else {}
     title = (
         str(row)
         if row is not None
