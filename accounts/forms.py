@@ -10,6 +10,7 @@ from allauth.mfa.webauthn.forms import LoginWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sign_in, tokens
@@ -72,15 +73,28 @@ def zones() -> list[tuple[str, Any]]:
     return [("", _("As at my customer")), ("UTC", "UTC"), *((one, one.replace("_", " ")) for one in names)]
 
 
+DEFAULT = "default"  # stands in forms for the empty value, so that each choice is one
+
+
+def named(choices: type[models.TextChoices]) -> list[tuple[str, Any]]:
+    """The choices of a preference, the empty one under a name of its own."""
+    return [(value or DEFAULT, label) for value, label in choices.choices]
+
+
+def unnamed(value: str) -> str:
+    """What is stored for a choice of `named`."""
+    return "" if value == DEFAULT else value
+
+
 class ProfileForm(forms.Form):
     """What a person says about himself, and how he likes the pages."""
 
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("It stands beside what you write."))
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
-    theme = forms.ChoiceField(label=_("Theme"), required=False, choices=Theme.choices, widget=forms.RadioSelect)
-    density = forms.ChoiceField(
-        label=_("Lines of lists"), required=False, choices=Density.choices, widget=forms.RadioSelect
+    theme = forms.TypedChoiceField(label=_("Theme"), choices=named(Theme), coerce=unnamed, widget=forms.RadioSelect)
+    density = forms.TypedChoiceField(
+        label=_("Lines of lists"), choices=named(Density), coerce=unnamed, widget=forms.RadioSelect
     )
     has_keys = forms.BooleanField(
         label=_("Single keys do things, such as A to assign"),
@@ -98,7 +112,8 @@ class ProfileForm(forms.Form):
 
 def profile_of(user: User) -> dict[str, Any]:
     """What the profile form begins with."""
-    return {name: getattr(user, name) for name in ProfileForm.base_fields}
+    found = {name: getattr(user, name) for name in ProfileForm.base_fields}
+    return {**found, "theme": user.theme or DEFAULT, "density": user.density or DEFAULT}
 
 
 class TokenForm(forms.Form):

@@ -20,11 +20,10 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actors, devices, forms, profile_actions
-from accounts.models import Theme, Token
+from accounts.models import Theme, Token, User
 from core import errors, problems
 from core.actor import ALL, Actor
 from customers import scoping
-from customers.models import Installation
 from journal import recording
 
 View = Callable[..., HttpResponse]
@@ -53,6 +52,11 @@ def _acting(request: HttpRequest) -> Iterator[tuple[Actor, scoping.Scope]]:
         yield by, here
 
 
+def _login(request: HttpRequest) -> User:
+    """The row itself: `request.user` is a lazy stand-in that actions cannot ask for its model."""
+    return User.objects.get(pk=request.user.pk)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @own
 def profile(request: HttpRequest) -> HttpResponse:
@@ -63,7 +67,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, "accounts/profile.html", status=422, form=form)
     with _acting(request) as (by, here):
-        profile_actions.change_profile(request.user, by=by, at=here.at, fields=form.cleaned_data)
+        profile_actions.change_profile(_login(request), by=by, at=here.at, fields=form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("profile")
 
@@ -76,7 +80,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     if chosen not in Theme.values:
         raise errors.required("theme", _("The theme is light, dark, or as the system."))
     with _acting(request) as (by, here):
-        profile_actions.change_profile(request.user, by=by, at=here.at, fields={"theme": chosen})
+        profile_actions.change_profile(_login(request), by=by, at=here.at, fields={"theme": chosen})
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if is_ours else "profile")
@@ -96,7 +100,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Sign another device out."""
     with _acting(request) as (by, here):
-        profile_actions.end_session(request.user, session_id, by=by, at=here.at)
+        profile_actions.end_session(_login(request), session_id, by=by, at=here.at)
     messages.success(request, _("That device is signed out."))
     return redirect("profile_sessions")
 
@@ -127,7 +131,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
         return _page(request, "accounts/token_new.html", status=status, form=form)
     try:
         with _acting(request) as (by, here):
-            _row, secret = profile_actions.issue_token(request.user, by=by, at=here.at, **form.cleaned_data)
+            _row, secret = profile_actions.issue_token(_login(request), by=by, at=here.at, **form.cleaned_data)
     except errors.Refused as refusal:
         form.add_error(None, refusal.detail)
         return _page(request, "accounts/token_new.html", status=refusal.status, form=form)
@@ -140,12 +144,10 @@ def new_token(request: HttpRequest) -> HttpResponse:
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     """End one's own token."""
     with _acting(request) as (by, here):
-        profile_actions.revoke_token(request.user, token_id, by=by, at=here.at)
+        profile_actions.revoke_token(_login(request), token_id, by=by, at=here.at)
     messages.success(request, _("That token has ended."))
     return redirect("profile_tokens")
 
 
-def _page(request: HttpRequest, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
-    desk = Installation.objects.first() or Installation()
-    shell = {"brand_name": desk.name, "help": {"phone": desk.phone}}
-    return render(request, template, {**shell, **more}, status=status)
+def _page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    return render(request, template, context, status=status)

@@ -145,6 +145,7 @@ def _page(
         "portal/request.html",
         "requests" if ticket.requester_id in request.actor.persons else "all",
         status=status,
+        form=reply_form or verdict_form,
         ticket=_head(ticket, request),
         steps=words.steps(ticket),
         back_url=reverse("portal:requests"),
@@ -184,7 +185,7 @@ def _verdict(request: HttpRequest, ticket: Ticket, form: django_forms.Form | Non
 
 
 def _reply_box(ticket: Ticket, form: forms.AnswerForm | None, may: set[str]) -> dict[str, Any] | None:
-    if "reply" not in may:
+    if "reply" not in may or ticket.phase == Phase.RESOLVED:  # then the question is whether it works
         return None
     box = form or forms.AnswerForm(initial={"form_key": uuid.uuid4()})
     box.fields["body"].widget.attrs["data-draft"] = ticket.number

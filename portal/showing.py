@@ -1,9 +1,11 @@
 """From rows to what the portal's pages print: lines of a list, cards, the conversation of one request."""
 
 import datetime as dt
+from html import unescape
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -45,11 +47,16 @@ def turn(ticket: Ticket, said: Message | None, now: dt.datetime) -> dict[str, An
     ago = display.moment(said.at, now=now) if said else ""
     names = {"who": who, "ago": ago, "title": ticket.title, "number": ticket.number}
     if is_question:
-        title = Truncator(" ".join(said.body.split())).chars(110) if said else ticket.title
+        title = Truncator(_plain(said.body)).chars(110) if said else ticket.title
         text = _("%(who)s asked %(ago)s about “%(title)s”.") % names if said else _("We need an answer from you.")
         return {"url": f"{url_of(ticket)}#reply", "title": title, "text": text, "label": _("Answer")}
     text = _("We think that “%(title)s” is solved.") % names
     return {"url": f"{url_of(ticket)}#verdict", "title": _("Does it work now?"), "text": text, "label": _("Tell us")}
+
+
+def _plain(body: str) -> str:
+    """A message's words on one line, without the marks of Markdown."""
+    return " ".join(unescape(strip_tags(markdown.to_html(body))).split())
 
 
 def conversation(ticket: Ticket, actor: Actor, desk: str) -> list[dict[str, Any]]:
