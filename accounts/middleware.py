@@ -38,8 +38,8 @@ class ScopeMiddleware:
         return self._inside(request, actor) if actor else self.get_response(request)
 
     def _find_actor(self, request: HttpRequest) -> Actor | None:
-        header = request.headers.get("Authorization", "")
-        if header:
+        header = request.headers.get("Authorization", "") if problems.wants_problem(request) else ""
+        if header:  # tokens are for programs: on a page nobody is signed in by one
             return tokens.actor_of(header)
         if request.user.is_authenticated:
             return actors.of_user(request.user)

@@ -15,7 +15,7 @@ ROOT = Path(settings.BASE_DIR)
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".local", "node_modules", "__pycache__", "static", "docs")
 BLOCK = re.compile(r"```(python|diff) file=(\S+)\n(.*?)```", re.DOTALL)
 
-TRIAL = '''
+TRIAL = """
 import datetime as dt
 from django.test import Client
 from accounts import tokens
@@ -46,12 +46,18 @@ client.force_login(world.agent)
 page = client.get(f"/desk/tickets/{number}/")
 assert page.status_code == 200 and b"Press print" in page.content or b"Answered" in page.content, page.content[:2000]
 print("FOLLOWED", number)
-'''
+"""
 
 
 def run(folder: Path, environment: dict[str, str], *words: str) -> str:
     done = subprocess.run(
-        [sys.executable, *words], cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240
+        [sys.executable, *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
     )
     assert done.returncode == 0, f"{' '.join(words)[:80]}\n{done.stdout}{done.stderr}"
     return done.stdout
@@ -74,12 +80,16 @@ def follow(folder: Path) -> None:
     (folder / "inquiries" / "migrations" / "__init__.py").touch()
 
 
-def test_a_stranger_who_follows_the_page_gets_a_ticket_type_that_works_in_every_door(tmp_path: Path, committing_db: str):
+def test_a_stranger_who_follows_the_page_gets_a_ticket_type_that_works_in_every_door(
+    tmp_path: Path, committing_db: str
+):
     folder = tmp_path / "copy"
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
     (folder / "docs").mkdir()
     follow(folder)
-    environment = os.environ | database.place().environment(committing_db) | {"LOCAL_DIR": str(tmp_path / "local")}
+    environment = (
+        os.environ | database.place().environment(committing_db) | {"LOCAL_DIR": str(tmp_path / "local")}
+    )
     second = folder / "inquiries" / "migrations" / "0002_isolation.py"
     held = second.read_text()
     second.unlink()
