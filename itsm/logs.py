@@ -38,6 +38,10 @@ def configuration(*, level: str, form: str) -> dict[str, Any]:
             "django": {"level": level, "handlers": [], "propagate": True},
             # Every refused request would be a line; the access log has it already.
             "django.request": {"level": "ERROR"},
+            # A tick every 15 seconds is no news; what a task did, its journal entries say.
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
             "django.server": {"level": level, "handlers": [], "propagate": True},
         },
     }
