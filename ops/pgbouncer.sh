@@ -9,7 +9,7 @@ mkdir -p "$folder"
 printf '"itsm_app" "%s"\n' "$APP_PASSWORD" > "$folder/userlist.txt"
 cat > "$folder/pgbouncer.ini" <<INI
 [databases]
-itsm = host=$DATABASE_HOST port=${DATABASE_PORT:-5432} dbname=itsm
+itsm = host=$DATABASE_HOST port=${DATABASE_PORT:-5432} dbname=${DATABASE_NAME:-itsm}
 [pgbouncer]
 listen_addr = ${LISTEN_ADDRESS:-0.0.0.0}
 listen_port = ${LISTEN_PORT:-6432}
