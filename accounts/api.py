@@ -315,7 +315,7 @@ class UserKey(Reference):
         if isinstance(data, str) and "@" in data:
             found = find(queries.desk_users(self.context["actor"]), "email", email_key(data))
             if found is None:
-                self.fail("unknown", what=self.what, key=data[:80])
+                self.fail("unknown", what=self.what, value=data[:80])
             return found
         return super().to_internal_value(data)
 

@@ -43,6 +43,7 @@ class Door(viewsets.GenericViewSet):
         str
     ] = ()  # of one action, beyond `fields` and `expand`; @action(parameters=…) sets it
     needs: str = ""  # the kind of scope an action needs where its method does not say: @action(needs="read")
+    http_method_names = ("get", "head", "post", "patch", "delete")
     lookup_field = "id"
     lookup_value_regex = "[0-9]{1,18}"
     pagination_class = pages.KeyPages

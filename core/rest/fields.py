@@ -116,7 +116,7 @@ class Reference(Key):
     `rows(actor)` narrows; `key` is the column behind the key, `name` the one behind the name.
     """
 
-    default_error_messages = {"unknown": _("There is no {what} “{key}”.")}
+    default_error_messages = {"unknown": _("There is no {what} “{value}”.")}
 
     def __init__(
         self,
@@ -133,7 +133,7 @@ class Reference(Key):
     def to_internal_value(self, data: Any) -> Model:
         found = find(self.rows(self.context["actor"]), self.key, super().to_internal_value(data))
         if found is None:
-            self.fail("unknown", what=self.what or self.field_name, key=str(data)[:80])
+            self.fail("unknown", what=self.what or self.field_name, value=str(data)[:80])
         return found
 
     def to_representation(self, value: Model) -> dict[str, Any]:

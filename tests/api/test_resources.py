@@ -1,0 +1,403 @@
+"""Every resource of this version: made, read, changed and refused by REST."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Grant, Person, User
+from core.actor import ALL
+from customers import scoping
+from journal.models import Entry
+from tests.api.callers import Caller
+from tests.places import World, report
+from tickets.models import Attachment, Link, Ticket, Upload
+
+OFFICE = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+def entries() -> list[str]:
+    return list(Entry.objects.order_by("id").values_list("name", flat=True))
+
+
+def new_entries(before: list[str]) -> list[str]:
+    return entries()[len(before) :]
+
+
+@pytest.fixture
+def administrator(world: World) -> Caller:
+    return Caller(world.administrator)
+
+
+@pytest.fixture
+def agent(world: World) -> Caller:
+    return Caller(world.agent)
+
+
+def send(
+    caller: Caller,
+    path: str,
+    name: str = "trace.txt",
+    content: bytes = b"ping",
+    field: str = "file",
+    **headers: str,
+):
+    file = SimpleUploadedFile(name, content, "text/html")
+    return caller.call(
+        "POST", path, raw=encode_multipart(BOUNDARY, {field: file}), content_type=MULTIPART_CONTENT, **headers
+    )
+
+
+# Who is who.
+
+
+def test_a_customer_with_its_sites(world: World, administrator: Caller):
+    before = entries()
+    said = {
+        "slug": "gamma",
+        "name": "Gamma",
+        "time_zone": "Europe/Paris",
+        "sites": [{"name": "Lyon", "time_zone": "Europe/Paris"}],
+    }
+    made = administrator.post("customers/", said)
+    assert (made.status_code, made["Location"]) == (201, "http://testserver/api/v1/customers/gamma/")
+    assert made.json()["sites"][0]["name"] == "Lyon"
+    assert new_entries(before) == ["customer.created", "site.created"]
+    changed = administrator.patch(
+        "customers/gamma/",
+        {"name": "Gamma SA", "sites": [{"name": "Nice", "time_zone": "Europe/Paris"}]},
+        if_match='"1"',
+    ).json()
+    assert (changed["name"], changed["version"], [one["name"] for one in changed["sites"]]) == (
+        "Gamma SA",
+        2,
+        ["Lyon", "Nice"],
+    )
+    assert administrator.post("customers/", said).status_code == 409
+
+
+def test_a_person_who_may_sign_in(world: World, administrator: Caller, agent: Caller):
+    before = entries()
+    said = {"customer": "acme", "name": "New Person", "email": "New@Acme.example"}
+    made = agent.post("people/", said)
+    assert (made.status_code, made.json()["role"], made.json()["has_login"]) == (201, None, False)
+    assert agent.post("people/", said).status_code == 409
+    place = f"people/{made.json()['id']}/"
+    assert agent.patch(place, {"role": "requester"}).status_code == 403
+    admitted = administrator.patch(place, {"role": "customer_manager", "phone": "12"}).json()
+    assert (admitted["role"], admitted["has_login"], admitted["phone"]) == ("customer_manager", True, "12")
+    assert administrator.patch(place, {"role": "requester"}).json()["role"] == "requester"
+    user = User.objects.get(email="new@acme.example")
+    assert list(Grant.objects.filter(user=user).values_list("role", "customer__slug")) == [
+        ("requester", "acme")
+    ]
+    assert new_entries(before)[:2] == ["person.created", "person.changed"]
+
+
+def test_a_person_of_one_customer_has_no_site_of_another(world: World, administrator: Caller):
+    site = administrator.patch("customers/beta/", {"sites": [{"name": "B", "time_zone": "UTC"}]}).json()[
+        "sites"
+    ][0]["key"]
+    count = Person.objects.count()
+    assert administrator.post("people/", {"customer": "acme", "name": "X", "site": site}).status_code == 422
+    own = Caller(world.acme.agent).post("people/", {"customer": "acme", "name": "X", "site": site})
+    assert (own.status_code, own.json()["errors"].keys()) == (400, {"site"})
+    assert Person.objects.count() == count
+
+
+def test_a_team_and_its_members(world: World, administrator: Caller, agent: Caller):
+    made = administrator.post(
+        "teams/", {"slug": "network", "name": "Network", "members": ["agent@calder.example"]}
+    )
+    assert made.json()["members"] == [{"key": world.agent.pk, "name": "Sofia Keller"}]
+    changed = administrator.patch("teams/network/", {"members": [world.lead.pk]}).json()
+    assert [one["key"] for one in changed["members"]] == [world.lead.pk]
+    assert agent.post("teams/", {"slug": "y", "name": "Y"}).status_code == 403
+    outsider = administrator.patch("teams/network/", {"members": ["requester@beta.example"]})
+    assert (outsider.status_code, outsider.json()["errors"].keys()) == (400, {"members.0"})
+
+
+# What is offered.
+
+
+def test_a_service_and_who_takes_it(world: World, administrator: Caller):
+    said = {
+        "slug": "mail",
+        "name": "Mail",
+        "criticality": "high",
+        "support_team": "service-desk",
+        "customers": ["acme"],
+    }
+    made = administrator.post("services/", said)
+    assert made.status_code == 201, made.content
+    assert (made.json()["criticality"], made.json()["customers"]) == (
+        "high",
+        [{"key": "acme", "name": "Acme canary-acme"}],
+    )
+    changed = administrator.patch(
+        "services/mail/", {"criticality": "low", "customers": ["acme", "beta"]}, if_match='"1"'
+    )
+    assert (changed["ETag"], len(changed.json()["customers"])) == ('"2"', 2)
+    assert administrator.patch("services/mail/", {"name": "E-mail"}, if_match='"1"').status_code == 412
+    seen = Caller(world.beta.requester).get("services/mail/").json()
+    assert seen.keys() == {"slug", "name", "summary", "description", "state", "version"}
+    opened = Caller(world.beta.requester).post("incidents/", {"title": "No mail", "service": "mail"})
+    assert opened.json()["service"]["key"] == "mail"
+
+
+def test_business_hours_and_their_arithmetic(world: World, administrator: Caller, agent: Caller):
+    said = {
+        "name": "Office",
+        "time_zone": "Europe/Berlin",
+        "week": OFFICE,
+        "holidays": [{"annual": "12-25", "name": "Christmas"}],
+    }
+    made = administrator.post("calendars/", said)
+    assert (made.status_code, made.json()["week"]) == (201, OFFICE)
+    place = f"calendars/{made.json()['id']}/"
+    reader = Caller(world.agent, scopes=("read",))
+    friday = {"start": "2026-11-20T15:00:00Z", "seconds": 7200}
+    assert reader.post(f"{place}add/", friday).json() == {"end": "2026-11-23T09:00:00Z"}
+    paused = {**friday, "pauses": [{"from": "2026-11-20T15:00:00Z", "to": "2026-11-20T15:30:00Z"}]}
+    assert reader.post(f"{place}add/", paused).json() == {"end": "2026-11-23T09:30:00Z"}
+    spent = {"start": "2026-11-20T15:00:00Z", "end": "2026-11-23T09:00:00Z"}
+    assert reader.post(f"{place}between/", spent).json() == {"seconds": 7200}
+    assert reader.post(f"{place}add/", {"start": "2026-11-20T15:00:00", "seconds": 1}).status_code == 400
+    assert reader.post(f"{place}between/", {"start": spent["end"], "end": spent["start"]}).status_code == 422
+    never = administrator.post("calendars/", {**said, "name": "Never", "week": {}})
+    assert never.status_code == 422
+    changed = administrator.patch(
+        place, {"week": {"mon": [["22:00", "06:00"]]}, "reason": "Nights"}, if_match='"1"'
+    )
+    assert (changed["ETag"], changed.json()["valid_from"]) == ('"2"', "2026-11-18")
+    assert agent.post("calendars/", {**said, "name": "Mine"}).status_code == 403
+
+
+def agreement(administrator: Caller) -> dict:
+    calendar = administrator.post(
+        "calendars/", {"name": "Office", "time_zone": "UTC", "week": OFFICE}
+    ).json()["id"]
+    steps = [
+        {"percent": 80, "notify": "assignee"},
+        {"offset_seconds": 600, "counting": "elapsed", "reassign_to": "service-desk"},
+    ]
+    return {
+        "kind": "sla", "customer": "acme", "services": "all", "calendar": calendar, "valid_from": "2026-01-01",
+        "targets": [
+            {"metric": "first_response", "priority": None, "seconds": 3600},
+            {"metric": "resolution", "priority": 3, "seconds": 14400, "pauses_on": ["customer"], "steps": steps},
+        ],
+    }  # fmt: skip
+
+
+def test_an_agreement_and_the_clocks_it_starts(world: World, administrator: Caller, agent: Caller):
+    said = agreement(administrator)
+    made = administrator.post("agreements/", said)
+    assert made.status_code == 201, made.content
+    record = made.json()
+    assert (record["name"], record["services"], record["valid_from"]) == (
+        "SLA Acme canary-acme",
+        "all",
+        "2026-01-01",
+    )
+    assert record["targets"][1]["steps"][1]["reassign_to"] == {"key": "service-desk", "name": "Service desk"}
+    pausing = {"metric": "first_response", "seconds": 60, "pauses_on": ["customer"]}
+    assert administrator.post("agreements/", {**said, "targets": [pausing]}).status_code == 422
+    ticket = report(world.acme)
+    first, second = agent.get(f"tickets/{ticket.number}/timers/").json()["results"]
+    assert (first["metric"], first["state"], first["verdict"], first["due_at"]) == (
+        "first_response", "running", None, "2026-11-18T13:00:00Z",
+    )  # fmt: skip
+    assert (second["target_seconds"], second["used_seconds"], second["remaining_seconds"]) == (
+        14400,
+        0,
+        14400,
+    )
+    assert second["segments"][0]["from"] == "2026-11-18T12:00:00Z"
+    assert second["agreement"] == {"key": record["id"], "name": record["name"]}
+    assert second["explanation"][0].endswith("by the agreement “SLA Acme canary-acme”, version 1.")
+    wide = agent.get("tickets/?expand=timers").json()["results"][0]
+    assert wide["timers"] == [first, second]
+    assert wide["due_at"] == "2026-11-18T13:00:00Z"
+    changed = administrator.patch(
+        f"agreements/{record['id']}/", {"services": ["remote-access-acme"]}, if_match='"1"'
+    ).json()
+    assert (changed["version"], [one["key"] for one in changed["services"]]) == (2, ["remote-access-acme"])
+    assert agent.post("agreements/", said).status_code == 403
+
+
+# Configuration.
+
+
+def test_items_types_and_relations(world: World, administrator: Caller, agent: Caller):
+    made = administrator.post(
+        "configuration-item-types/", {"slug": "server", "name": "Server", "states": ["live", "retired"]}
+    )
+    assert made.status_code == 201, made.content
+    said = {"customer": "acme", "type": "server", "name": "web-1", "attributes": {"cpu": 4}}
+    one = administrator.post("configuration-items/", said).json()
+    other = administrator.post("configuration-items/", {**said, "name": "db-1"}).json()
+    assert administrator.post("configuration-items/", {**said, "state": "lost"}).status_code == 422
+    assert administrator.patch(f"configuration-items/{one['id']}/", {"state": "lost"}).status_code == 422
+    assert (
+        administrator.patch(f"configuration-items/{one['id']}/", {"state": "retired"}).json()["version"] == 2
+    )
+    place = f"configuration-items/{one['id']}/relations/"
+    relation = administrator.post(place, {"verb": "runs_on", "to": other["id"]})
+    assert relation.json()["to"] == {"key": other["id"], "name": "db-1"}
+    back = agent.get(f"configuration-items/{other['id']}/relations/").json()["results"]
+    assert (back[0]["direction"], back[0]["to"]["name"]) == ("in", "web-1")
+    assert Caller(world.beta.agent).get(place).status_code == 404
+    opened = agent.post(
+        "incidents/", {"customer": "acme", "title": "x", "configuration_items": [one["id"]]}
+    ).json()
+    assert opened["configuration_items"] == [{"key": one["id"], "name": "web-1"}]
+    assert administrator.delete(f"{place}{relation.json()['id']}/").status_code == 204
+    assert agent.get(place).json()["results"] == []
+
+
+# What hangs on a ticket.
+
+
+def test_changing_plain_fields(world: World, incident: Ticket, agent: Caller):
+    place = f"incidents/{incident.number}/"
+    changed = agent.patch(
+        place, {"impact": 1, "urgency": 1, "effect": "down", "impact_from": "2026-11-18T11:00:00Z"}
+    ).json()
+    assert (changed["priority"], changed["effect"], changed["impact_from"]) == (
+        1,
+        "down",
+        "2026-11-18T11:00:00Z",
+    )
+    assert agent.patch(place, {"priority": 4}).status_code == 422
+    by_hand = agent.patch(place, {"priority": 4, "priority_reason": "A test system"}).json()
+    assert (by_hand["priority"], by_hand["priority_override"]) == (4, 4)
+    assert agent.patch(place, {"priority": None}).json()["priority"] == 1
+    assert agent.patch(place, {"requester": "requester@beta.example"}).status_code == 400
+    requester = Caller(world.acme.requester)
+    count = Entry.objects.count()
+    assert requester.patch(place, {"title": "Mine"}).status_code == 403
+    assert Entry.objects.count() == count
+    moved = agent.patch(place, {"requester": "colleague@acme.example"}).json()
+    assert moved["requester"]["name"] == "Colleague canary-acme"
+    assert requester.get(place).status_code == 404
+
+
+def test_a_file_from_the_upload_to_a_part_of_its_bytes(world: World, incident: Ticket, agent: Caller):
+    requester = Caller(world.acme.requester)
+    sent = send(requester, "uploads/", "schöner “Name”.html", b"0123456789")
+    assert sent.status_code == 201, sent.content
+    assert (sent.json()["size"], sent.json()["content_type"]) != (10, "application/x-executable")
+    stolen = agent.post(
+        f"tickets/{incident.number}/messages/",
+        {"kind": "reply", "body": "x", "attachments": [sent.json()["id"]]},
+    )
+    assert stolen.status_code == 422
+    said = requester.post(
+        f"tickets/{incident.number}/messages/",
+        {"kind": "reply", "body": "Here", "attachments": [sent.json()["id"]]},
+    )
+    assert said.status_code == 201, said.content
+    file = said.json()["attachments"][0]
+    with scoping.scope(ALL, caller=f"user:{world.acme.requester.user_id}"):
+        assert Upload.objects.count() == 0
+    assert agent.get(f"tickets/{incident.number}/attachments/").json()["results"] == [file]
+    whole = agent.get(file["content"])
+    assert b"".join(whole.streaming_content) == b"0123456789"
+    assert whole["X-Content-Type-Options"] == "nosniff"
+    assert whole["Content-Type"] == "application/octet-stream"
+    assert whole["Content-Disposition"].startswith("attachment; filename*=utf-8''sch%C3%B6ner")
+    part = agent.get(file["content"], range="bytes=2-4")
+    assert (part.status_code, b"".join(part.streaming_content), part["Content-Range"]) == (
+        206,
+        b"234",
+        "bytes 2-4/10",
+    )
+    assert b"".join(agent.get(file["content"], range="bytes=-3").streaming_content) == b"789"
+    assert b"".join(agent.get(file["content"], range="bytes=7-").streaming_content) == b"789"
+    assert agent.get(file["content"], range="bytes=10-").status_code == 416
+    other = agent.get(file["content"], range="bytes=2-4", if_range='"other"')
+    assert (other.status_code, b"".join(other.streaming_content)) == (200, b"0123456789")
+    assert Caller(world.beta.agent).get(file["content"]).status_code == 404
+
+
+def test_a_file_of_a_note_stays_inside(world: World, incident: Ticket, agent: Caller):
+    sent = send(agent, f"tickets/{incident.number}/attachments/").json()["id"]
+    agent.post(
+        f"tickets/{incident.number}/messages/", {"kind": "note", "body": "Look", "attachments": [sent]}
+    )
+    requester = Caller(world.acme.requester)
+    assert requester.get(f"tickets/{incident.number}/attachments/").json()["results"] == []
+    number = Attachment.objects.get().pk
+    assert requester.get(f"tickets/{incident.number}/attachments/{number}/content/").status_code == 404
+    assert send(agent, "uploads/", field="data").status_code == 400
+
+
+def test_links_between_tickets(world: World, incident: Ticket, agent: Caller):
+    other, foreign = report(world.acme, title="The cause"), report(world.beta)
+    place = f"tickets/{incident.number}/links/"
+    made = agent.post(place, {"kind": "caused_by", "number": other.number.lower()})
+    assert (made.status_code, made.json()["number"]) == (201, other.number)
+    assert agent.post(place, {"kind": "caused_by", "number": other.number}).status_code == 409
+    assert agent.post(place, {"kind": "caused_by", "number": incident.number}).status_code == 422
+    assert agent.post(place, {"kind": "loves", "number": other.number}).status_code == 400
+    back = agent.get(f"tickets/{other.number}/links/").json()["results"]
+    assert [(one["direction"], one["number"]) for one in back] == [("in", incident.number)]
+    hidden = Caller(world.acme.agent).post(place, {"kind": "related_to", "number": foreign.number})
+    assert (hidden.status_code, hidden.json()["errors"].keys()) == (400, {"number"})
+    assert Caller(world.acme.requester).get(place).json()["results"] == []
+    assert Caller(world.acme.requester).delete(f"{place}{made.json()['id']}/").status_code == 404
+    assert Link.objects.count() == 1
+    assert agent.delete(f"{place}{made.json()['id']}/").status_code == 204
+    assert Link.objects.count() == 0
+
+
+def test_search_finds_numbers_words_and_people(world: World, incident: Ticket, agent: Caller):
+    other = report(world.acme, title=f"Like {incident.number}")
+    found = agent.get(f"search/?q={incident.number.lower()}").json()["results"]
+    assert [one["key"] for one in found] == [incident.number, other.number]
+    people = agent.get("search/?q=colleague&kind=people").json()["results"]
+    assert [one["title"] for one in people] == ["Colleague canary-acme", "Colleague canary-beta"]
+    assert agent.get("search/?q=x&kind=cats").status_code == 400
+    assert agent.get("search/").status_code == 400
+    outsider = Caller(world.beta.requester)
+    assert outsider.get(f"search/?q={incident.number}").json()["results"] == []
+    assert outsider.get("search/?q=canary-acme").json()["results"] == []
+
+
+# How many queries.
+
+
+# Eleven of them find the caller, open his scope and close it.
+LISTS = {
+    "incidents/": 16,
+    "incidents/?expand=timers,requester,service": 23,
+    "tickets/?customer=acme": 15,
+    "people/": 13,
+    "customers/": 12,
+    "services/": 13,
+    "teams/": 14,
+    "agreements/": 15,
+    "calendars/": 13,
+    "configuration-items/": 12,
+}
+
+
+def test_a_list_of_25_takes_as_many_queries_as_a_list_of_one(world: World, administrator: Caller):
+    administrator.post("agreements/", agreement(administrator))
+    for position in range(25):
+        report(world.acme, title=f"Fault {position}")
+        administrator.post("people/", {"customer": "acme", "name": f"P {position}"})
+        administrator.post("calendars/", {"name": f"C {position}", "time_zone": "UTC", "week": OFFICE})
+    for path in LISTS:
+        administrator.get(path)  # what is kept per process is read now
+    counts = {path: [queries(administrator, path, size) for size in (1, 25)] for path in LISTS}
+    assert counts == {path: [most, most] for path, most in LISTS.items()}
+
+
+def queries(caller: Caller, path: str, size: int) -> int:
+    joint = "&" if "?" in path else "?"
+    with CaptureQueriesContext(connection) as captured:
+        assert caller.get(f"{path}{joint}page_size={size}").status_code == 200
+    return len(captured)
