@@ -69,7 +69,11 @@ class PasskeyForm(LoginWebAuthnForm):
 
 def zones() -> list[tuple[str, Any]]:
     """Time zones to choose from; empty means "as the customer's or the browser's"."""
-    names = sorted(one for one in zoneinfo.available_timezones() if "/" in one and not one.startswith(("Etc/", "posix/", "right/")))
+    names = sorted(
+        one
+        for one in zoneinfo.available_timezones()
+        if "/" in one and not one.startswith(("Etc/", "posix/", "right/"))
+    )
     return [("", _("As at my customer")), ("UTC", "UTC"), *((one, one.replace("_", " ")) for one in names)]
 
 
@@ -92,7 +96,9 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200, help_text=_("It stands beside what you write."))
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
-    theme = forms.TypedChoiceField(label=_("Theme"), choices=named(Theme), coerce=unnamed, widget=forms.RadioSelect)
+    theme = forms.TypedChoiceField(
+        label=_("Theme"), choices=named(Theme), coerce=unnamed, widget=forms.RadioSelect
+    )
     density = forms.TypedChoiceField(
         label=_("Lines of lists"), choices=named(Density), coerce=unnamed, widget=forms.RadioSelect
     )

@@ -27,7 +27,9 @@ def change_profile(user: User, *, by: Actor, at: dt.datetime, fields: dict[str, 
     _require_own(user, by)
     unknown = fields.keys() - {"name", *PREFERENCES}
     if unknown:
-        raise errors.Malformed(_("There is no such preference: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+        raise errors.Malformed(
+            _("There is no such preference: %(names)s.") % {"names": ", ".join(sorted(unknown))}
+        )
     if "name" in fields and not fields["name"].strip():
         raise errors.required("name", _("A name is needed: it stands beside what you write."))
     if "name" in fields:

@@ -62,7 +62,9 @@ def _login(request: HttpRequest) -> User:
 def profile(request: HttpRequest) -> HttpResponse:
     """Name and preferences."""
     if request.method != "POST":
-        return _page(request, "accounts/profile.html", form=forms.ProfileForm(initial=forms.profile_of(request.user)))
+        return _page(
+            request, "accounts/profile.html", form=forms.ProfileForm(initial=forms.profile_of(request.user))
+        )
     form = forms.ProfileForm(request.POST)
     if not form.is_valid():
         return _page(request, "accounts/profile.html", status=422, form=form)
@@ -131,7 +133,9 @@ def new_token(request: HttpRequest) -> HttpResponse:
         return _page(request, "accounts/token_new.html", status=status, form=form)
     try:
         with _acting(request) as (by, here):
-            _row, secret = profile_actions.issue_token(_login(request), by=by, at=here.at, **form.cleaned_data)
+            _row, secret = profile_actions.issue_token(
+                _login(request), by=by, at=here.at, **form.cleaned_data
+            )
     except errors.Refused as refusal:
         form.add_error(None, refusal.detail)
         return _page(request, "accounts/token_new.html", status=refusal.status, form=form)

@@ -22,12 +22,16 @@ def create(name: str, *, owner: User, by: Actor, at: dt.datetime) -> ServiceAcco
     if not name.strip():
         raise errors.required("name", _("A name is needed: it stands beside what the program does."))
     if not owner.is_active:
-        raise errors.required("owner", _("%(name)s cannot sign in any more: name another owner.") % {"name": owner})
+        raise errors.required(
+            "owner", _("%(name)s cannot sign in any more: name another owner.") % {"name": owner}
+        )
     try:
         with transaction.atomic():
             made = ServiceAccount.objects.create(name=name.strip(), owner=owner, created_at=at)
     except IntegrityError as error:
-        raise errors.Conflict(_("There is a service account “%(name)s” already.") % {"name": name.strip()}) from error
+        raise errors.Conflict(
+            _("There is a service account “%(name)s” already.") % {"name": name.strip()}
+        ) from error
     settings.note_creation(made, by=by, at=at, values={"name": made.name, "owner": owner.email})
     return made
 

@@ -43,7 +43,9 @@ def note_failure(request: HttpRequest, email: str, method: str) -> None:
         owner = Customer.objects.filter(is_provider=True).values_list("id", flat=True).first()
         if owner is not None:
             by = actor.system("sign-in")
-            event = SignInFailed(subject=user, by=by, at=here.at, owner_id=owner, method=method, address=address)
+            event = SignInFailed(
+                subject=user, by=by, at=here.at, owner_id=owner, method=method, address=address
+            )
             recording.record(event)
 
 

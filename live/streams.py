@@ -96,7 +96,9 @@ async def _look_again(session_key: str) -> Watcher | None:
 async def _gather(queue: Queue, gone: asyncio.Task[None]) -> list[News | None]:
     """What is told next, with all that follows at once; nothing after a heartbeat's time."""
     first = asyncio.ensure_future(queue.get())
-    done, _pending = await asyncio.wait({first, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    done, _pending = await asyncio.wait(
+        {first, gone}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
     if first not in done:
         first.cancel()
         return []
@@ -110,7 +112,8 @@ async def _gather(queue: Queue, gone: asyncio.Task[None]) -> list[News | None]:
 def _events(batch: list[News | None], watcher: Watcher) -> str:
     heard = dict.fromkeys(one for one in batch if one is not None and watcher.hears(one))
     return "".join(
-        f"event: change\ndata: {json.dumps({'number': one.number, 'customer': one.customer_id})}\n\n" for one in heard
+        f"event: change\ndata: {json.dumps({'number': one.number, 'customer': one.customer_id})}\n\n"
+        for one in heard
     )
 
 
@@ -123,10 +126,14 @@ async def _write(send: Send, text: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
 
 
-async def _refuse(send: Send, status: int, sentence: str, more: list[tuple[bytes, bytes]] | None = None) -> None:
+async def _refuse(
+    send: Send, status: int, sentence: str, more: list[tuple[bytes, bytes]] | None = None
+) -> None:
     body = sentence.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": [*headers, *_HEADERS, *(more or [])]})
+    await send(
+        {"type": "http.response.start", "status": status, "headers": [*headers, *_HEADERS, *(more or [])]}
+    )
     await send({"type": "http.response.body", "body": body})
 
 

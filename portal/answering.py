@@ -88,7 +88,13 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
         return _cancel_page(request, queries.get_request(number, request.actor), forms.CancelForm())
     form = forms.CancelForm(request.POST)
     return _carry_out(
-        request, number, "cancel", form=form, raw=lambda given: given, said=_("It is withdrawn."), again=_cancel_page
+        request,
+        number,
+        "cancel",
+        form=form,
+        raw=lambda given: given,
+        said=_("It is withdrawn."),
+        again=_cancel_page,
     )
 
 
@@ -119,11 +125,15 @@ def _carry_out(
     return redirect(showing.url_of(ticket))
 
 
-def _verdict_page(request: HttpRequest, ticket: Ticket, form: django_forms.Form, *, status: int) -> HttpResponse:
+def _verdict_page(
+    request: HttpRequest, ticket: Ticket, form: django_forms.Form, *, status: int
+) -> HttpResponse:
     return _page(request, ticket, status=status, verdict_form=form)
 
 
-def _cancel_page(request: HttpRequest, ticket: Ticket, form: django_forms.Form, *, status: int = 200) -> HttpResponse:
+def _cancel_page(
+    request: HttpRequest, ticket: Ticket, form: django_forms.Form, *, status: int = 200
+) -> HttpResponse:
     here = {"back_url": showing.url_of(ticket), "ticket": showing.row(ticket, request.at)}
     return frame.page(request, "portal/cancel.html", "requests", status=status, form=form, **here)
 
@@ -151,7 +161,9 @@ def _page(
         back_url=reverse("portal:requests"),
         timeline=showing.conversation(ticket, request.actor, desk),
         verdict=_verdict(request, ticket, verdict_form, may),
-        general=verdict_form if verdict_form is not None and not isinstance(verdict_form, forms.NotYetForm) else None,
+        general=verdict_form
+        if verdict_form is not None and not isinstance(verdict_form, forms.NotYetForm)
+        else None,
         reply=_reply_box(ticket, reply_form, may),
         extra=_extra(ticket, may),
         had_files=bool(request.FILES),
@@ -171,7 +183,9 @@ def _head(ticket: Ticket, request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _verdict(request: HttpRequest, ticket: Ticket, form: django_forms.Form | None, may: set[str]) -> dict[str, Any] | None:
+def _verdict(
+    request: HttpRequest, ticket: Ticket, form: django_forms.Form | None, may: set[str]
+) -> dict[str, Any] | None:
     if not {"close", "reopen"} & may:
         return None
     who, note = showing.solution(queries.public_entries(ticket, request.actor))
@@ -198,7 +212,9 @@ def _extra(ticket: Ticket, may: set[str]) -> list[dict[str, Any]]:
         url = reverse("portal:not_waiting", args=[ticket.number])
         found.append({"label": _("You are not waiting for me"), "url": url, "is_post": True})
     if "cancel" in may:
-        found.append({"label": _("I no longer need this"), "url": reverse("portal:cancel", args=[ticket.number])})
+        found.append(
+            {"label": _("I no longer need this"), "url": reverse("portal:cancel", args=[ticket.number])}
+        )
     return found
 
 
@@ -216,5 +232,9 @@ def file(request: HttpRequest, number: str, file_id: int) -> FileResponse:
         as_attachment=True,
         filename=found.name,
         content_type="application/octet-stream",
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store", "Content-Security-Policy": "sandbox"},
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+            "Content-Security-Policy": "sandbox",
+        },
     )

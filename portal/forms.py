@@ -26,7 +26,9 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if len(given) > MOST_FILES:
-            raise forms.ValidationError(_("Send %(most)s files at most at once."), params={"most": MOST_FILES})
+            raise forms.ValidationError(
+                _("Send %(most)s files at most at once."), params={"most": MOST_FILES}
+            )
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
@@ -81,7 +83,9 @@ class ReportForm(KeyedForm):
         widget=forms.RadioSelect,
     )
     files = FilesField(
-        label=_("Screenshots and files"), required=False, help_text=_("You can paste a screenshot into the text above.")
+        label=_("Screenshots and files"),
+        required=False,
+        help_text=_("You can paste a screenshot into the text above."),
     )
 
     def __init__(self, *args: Any, services: list[ConfigurationItem], now: dt.datetime, **options: Any):
@@ -89,7 +93,9 @@ class ReportForm(KeyedForm):
         self.services = {str(one.pk): one for one in services}
         self.now = now
         known = [(key, one.name) for key, one in self.services.items()]
-        self.fields["service"].choices = known if len(known) == 1 else [("", _("Choose…")), *known, ("none", _("I do not know"))]
+        self.fields["service"].choices = (
+            known if len(known) == 1 else [("", _("Choose…")), *known, ("none", _("I do not know"))]
+        )
 
     def clean_since(self) -> dt.datetime | None:
         since = self.cleaned_data["since"]
@@ -112,14 +118,18 @@ class ReportForm(KeyedForm):
 class AnswerForm(KeyedForm):
     """An answer in the conversation, with files."""
 
-    body = forms.CharField(label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 4}), max_length=50_000)
+    body = forms.CharField(
+        label=_("Your answer"), widget=forms.Textarea(attrs={"rows": 4}), max_length=50_000
+    )
     files = FilesField(label=_("Files"), required=False)
 
 
 class NotYetForm(forms.Form):
     """The solution did not hold."""
 
-    body = forms.CharField(label=_("What is still wrong?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=50_000)
+    body = forms.CharField(
+        label=_("What is still wrong?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=50_000
+    )
 
 
 class CancelForm(forms.Form):

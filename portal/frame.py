@@ -55,14 +55,18 @@ def _chosen(request: HttpRequest) -> Customer | None:
 def _zone(request: HttpRequest) -> Any:
     if request.user.is_authenticated and request.user.time_zone:
         return timezone.get_current_timezone()
-    name = next((one.time_zone for one in request.persons if one.customer == request.customer and one.time_zone), "")
+    name = next(
+        (one.time_zone for one in request.persons if one.customer == request.customer and one.time_zone), ""
+    )
     try:
         return zoneinfo.ZoneInfo(name or (request.customer.time_zone if request.customer else "UTC"))
     except (zoneinfo.ZoneInfoNotFoundError, ValueError):
         return timezone.get_current_timezone()
 
 
-def page(request: HttpRequest, template: str, current: str, *, status: int = 200, **more: Any) -> HttpResponse:
+def page(
+    request: HttpRequest, template: str, current: str, *, status: int = 200, **more: Any
+) -> HttpResponse:
     """Render a page inside the portal's shell; `current` names the place in the top bar."""
     return render(request, template, _shell(request, current) | more, status=status)
 
@@ -90,24 +94,43 @@ def _shell(request: HttpRequest, current: str) -> dict[str, Any]:
 def _places(request: HttpRequest) -> list[dict[str, Any]]:
     places = [
         {"key": "home", "label": _("Home"), "icon": "home", "url": reverse("portal:home")},
-        {"key": "requests", "label": _("My requests"), "icon": "list-check", "url": reverse("portal:requests")},
+        {
+            "key": "requests",
+            "label": _("My requests"),
+            "icon": "list-check",
+            "url": reverse("portal:requests"),
+        },
     ]
     if reads_all(request):
         url = f"{reverse('portal:requests')}?who=all"
         places.append({"key": "all", "label": _("Everybody's requests"), "icon": "users", "url": url})
-    places.append({"key": "report", "label": _("Report a fault"), "icon": "alert-circle", "url": reverse("portal:report")})
+    places.append(
+        {
+            "key": "report",
+            "label": _("Report a fault"),
+            "icon": "alert-circle",
+            "url": reverse("portal:report"),
+        }
+    )
     return places
 
 
 def reads_all(request: HttpRequest) -> bool:
     """Whether this human manages the customer he looks at."""
     customer = request.customer
-    return bool(customer) and not request.actor.is_desk and request.actor.may("ticket.read_customer", customer.pk)
+    return (
+        bool(customer)
+        and not request.actor.is_desk
+        and request.actor.may("ticket.read_customer", customer.pk)
+    )
 
 
 def _switch(request: HttpRequest) -> dict[str, Any] | None:
     """The customers to choose from, where there is a choice."""
     if len(request.persons) < 2:
         return None
-    options = [{"slug": one.customer.slug, "name": one.customer.name, "is_chosen": one.customer == request.customer} for one in request.persons]
+    options = [
+        {"slug": one.customer.slug, "name": one.customer.name, "is_chosen": one.customer == request.customer}
+        for one in request.persons
+    ]
     return {"name": request.customer.name, "options": options, "url": reverse("portal:switch")}

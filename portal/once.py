@@ -21,14 +21,18 @@ def run(request: HttpRequest, key: str, work: Callable[[], str]) -> str:
     if before is not None:
         return before.headers["Location"]
     address = work()
-    IdempotencyKey.objects.create(**named, fingerprint="", status=302, headers={"Location": address}, body=b"")
+    IdempotencyKey.objects.create(
+        **named, fingerprint="", status=302, headers={"Location": address}, body=b""
+    )
     return address
 
 
 def _wait_for_turn(named: dict[str, str]) -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["\n".join(named.values())])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["\n".join(named.values())]
+            )
     except OperationalError as error:
         raise errors.Conflict(
             _("The same form is still being worked on: wait a moment, then look at your requests.")

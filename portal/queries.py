@@ -30,7 +30,11 @@ def persons(actor: Actor) -> list[Person]:
 
 def visible(actor: Actor) -> QuerySet[Ticket]:
     """What this human may read here: a customer's people by sharing and role, the desk's only what they asked for."""
-    rows = Ticket.objects.visible_to(actor) if actor.side == Side.CUSTOMER else Ticket.objects.of_requester(actor)
+    rows = (
+        Ticket.objects.visible_to(actor)
+        if actor.side == Side.CUSTOMER
+        else Ticket.objects.of_requester(actor)
+    )
     return rows.select_related("service", "requester", "customer")
 
 

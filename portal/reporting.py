@@ -21,7 +21,13 @@ from tickets.choices import Channel
 DRAFT = "portal_report"
 KEPT = ("what", "title", "service", "since", "who", "work")
 LONGEST_DRAFT = 50_000
-NAMES = {"description": "what", "impact": "who", "urgency": "work", "impact_from": "since", "attachments": "files"}
+NAMES = {
+    "description": "what",
+    "impact": "who",
+    "urgency": "work",
+    "impact_from": "since",
+    "attachments": "files",
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

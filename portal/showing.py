@@ -48,10 +48,19 @@ def turn(ticket: Ticket, said: Message | None, now: dt.datetime) -> dict[str, An
     names = {"who": who, "ago": ago, "title": ticket.title, "number": ticket.number}
     if is_question:
         title = Truncator(_plain(said.body)).chars(110) if said else ticket.title
-        text = _("%(who)s asked %(ago)s about “%(title)s”.") % names if said else _("We need an answer from you.")
+        text = (
+            _("%(who)s asked %(ago)s about “%(title)s”.") % names
+            if said
+            else _("We need an answer from you.")
+        )
         return {"url": f"{url_of(ticket)}#reply", "title": title, "text": text, "label": _("Answer")}
     text = _("We think that “%(title)s” is solved.") % names
-    return {"url": f"{url_of(ticket)}#verdict", "title": _("Does it work now?"), "text": text, "label": _("Tell us")}
+    return {
+        "url": f"{url_of(ticket)}#verdict",
+        "title": _("Does it work now?"),
+        "text": text,
+        "label": _("Tell us"),
+    }
 
 
 def _plain(body: str) -> str:
@@ -78,7 +87,11 @@ def _message(ticket: Ticket, message: Message, actor: Actor, desk: str) -> dict[
 
 
 def _file(ticket: Ticket, file: Attachment) -> dict[str, Any]:
-    return {"name": file.name, "size": file.size, "url": reverse("portal:file", args=[ticket.number, file.pk])}
+    return {
+        "name": file.name,
+        "size": file.size,
+        "url": reverse("portal:file", args=[ticket.number, file.pk]),
+    }
 
 
 def verbs(ticket: Ticket, actor: Actor) -> set[str]:

@@ -45,7 +45,9 @@ def home(request: HttpRequest) -> HttpResponse:
         waiting=[showing.turn(one, said.get(one.pk), now) for one in waiting],
         requests=[showing.row(one, now) for one in rows[:HOME_ROWS]],
         all_url=reverse("portal:requests"),
-        all_text=_("All %(count)d") % {"count": unfinished.count()} if len(rows) > HOME_ROWS else _("All of them"),
+        all_text=_("All %(count)d") % {"count": unfinished.count()}
+        if len(rows) > HOME_ROWS
+        else _("All of them"),
         is_known=bool(request.persons),
         offerings=None,
         articles=None,
@@ -54,7 +56,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _hours(desk: Installation) -> str:
     """When somebody is there, as the installation says it; never a promise that nobody keeps."""
-    open_text = _("The desk is open %(hours)s.") % {"hours": desk.hours} if desk.hours else _("Write at any time.")
+    open_text = (
+        _("The desk is open %(hours)s.") % {"hours": desk.hours} if desk.hours else _("Write at any time.")
+    )
     if not desk.phone:
         return open_text
     return open_text + " " + _("If it cannot wait, call %(phone)s.") % {"phone": desk.phone}
@@ -87,7 +91,9 @@ def requests(request: HttpRequest) -> HttpResponse:
         shown=shown,
         newer_url=_to(shown, kept, found.previous),
         older_url=_to(shown, kept, found.next),
-        report_url=f"{reverse('portal:report')}?{urlencode({'q': text})}" if text else reverse("portal:report"),
+        report_url=f"{reverse('portal:report')}?{urlencode({'q': text})}"
+        if text
+        else reverse("portal:report"),
     )
 
 

@@ -30,33 +30,59 @@ def standing(ticket: Ticket) -> Standing:
     if ticket.phase == Phase.WAITING:
         return _waiting(ticket)
     if ticket.phase == Phase.RESOLVED:
-        return Standing(_("Solved, tell us if not"), _("We think it is solved. Tell us whether it works now."), SOLVED)
+        return Standing(
+            _("Solved, tell us if not"), _("We think it is solved. Tell us whether it works now."), SOLVED
+        )
     if ticket.phase == Phase.CLOSED:
         return _closed(ticket)
     if ticket.reopen_count:
-        return Standing(_("We are on it again"), _("You told us that it is not solved. We are working on it."), WORKED_ON)
+        return Standing(
+            _("We are on it again"), _("You told us that it is not solved. We are working on it."), WORKED_ON
+        )
     if ticket.state == processes.of(ticket).workflow.initial:
-        return Standing(_("We have it"), _("We have your report. Our first answer comes here and by mail."), RECEIVED)
-    return Standing(_("We are on it"), _("We are working on it. There is nothing for you to do now."), WORKED_ON)
+        return Standing(
+            _("We have it"), _("We have your report. Our first answer comes here and by mail."), RECEIVED
+        )
+    return Standing(
+        _("We are on it"), _("We are working on it. There is nothing for you to do now."), WORKED_ON
+    )
 
 
 def _waiting(ticket: Ticket) -> Standing:
     if ticket.hold_kind == HoldKind.CUSTOMER:
-        return Standing(_("We asked you"), _("We need an answer from you to go on. Nothing happens until then."), ASKED)
+        return Standing(
+            _("We asked you"), _("We need an answer from you to go on. Nothing happens until then."), ASKED
+        )
     if ticket.hold_kind == HoldKind.SUPPLIER:
-        return Standing(_("Our supplier is on it"), _("Our supplier is working on it, and we keep after them."), WORKED_ON)
+        return Standing(
+            _("Our supplier is on it"), _("Our supplier is working on it, and we keep after them."), WORKED_ON
+        )
     if ticket.hold_kind == HoldKind.SCHEDULED and ticket.hold_until:
         when = day_and_hour(ticket.hold_until)
-        return Standing(_("Planned for %(when)s") % {"when": when}, _("We go on with it on %(when)s.") % {"when": when}, WORKED_ON)
+        return Standing(
+            _("Planned for %(when)s") % {"when": when},
+            _("We go on with it on %(when)s.") % {"when": when},
+            WORKED_ON,
+        )
     if ticket.hold_kind == HoldKind.CHANGE:
-        return Standing(_("Part of a planned change"), _("A planned change will solve it. We tell you when it is done."), WORKED_ON)
-    return Standing(_("We are looking for the cause"), _("We are looking for the cause behind it and tell you what we find."), WORKED_ON)
+        return Standing(
+            _("Part of a planned change"),
+            _("A planned change will solve it. We tell you when it is done."),
+            WORKED_ON,
+        )
+    return Standing(
+        _("We are looking for the cause"),
+        _("We are looking for the cause behind it and tell you what we find."),
+        WORKED_ON,
+    )
 
 
 def _closed(ticket: Ticket) -> Standing:
     glyph = processes.of(ticket).workflow.state(ticket).glyph
     if glyph == "cancelled":
-        return Standing(_("Withdrawn"), _("This was withdrawn. Report it again if you still need it."), SOLVED)
+        return Standing(
+            _("Withdrawn"), _("This was withdrawn. Report it again if you still need it."), SOLVED
+        )
     return Standing(_("Done"), _("This is finished. If it comes back, report it again."), SOLVED)
 
 
@@ -67,7 +93,11 @@ def steps(ticket: Ticket) -> list[dict[str, Any]]:
     texts[here.step - 1] = here.words
     is_over = ticket.phase == Phase.CLOSED
     return [
-        {"word": text, "is_done": number < here.step or is_over, "is_current": number == here.step and not is_over}
+        {
+            "word": text,
+            "is_done": number < here.step or is_over,
+            "is_current": number == here.step and not is_over,
+        }
         for number, text in enumerate(texts, start=1)
     ]
 
@@ -82,7 +112,7 @@ def expected(ticket: Ticket, now: dt.datetime) -> str:
 
 
 def since(at: dt.datetime, now: dt.datetime) -> str:
-    """"since 09:42" today, "since 18 Nov" otherwise."""
+    """ "since 09:42" today, "since 18 Nov" otherwise."""
     return _("since %(when)s") % {"when": day(at, now, today_as_hour=True)}
 
 
@@ -90,19 +120,23 @@ def day(at: dt.datetime, now: dt.datetime, *, today_as_hour: bool = False) -> st
     """An instant as a day in the reader's zone: "today", "Tuesday 24 Nov", with the year when it is another."""
     there, here = timezone.localtime(at), timezone.localtime(now)
     if there.date() == here.date():
-        return formats.date_format(there, "H:i") if today_as_hour else _("today, %(hour)s") % {"hour": formats.date_format(there, "H:i")}
+        return (
+            formats.date_format(there, "H:i")
+            if today_as_hour
+            else _("today, %(hour)s") % {"hour": formats.date_format(there, "H:i")}
+        )
     if there.year != here.year:
         return formats.date_format(there, "j M Y")
     return formats.date_format(there, "j M" if at < now else "l j M")
 
 
 def day_and_hour(at: dt.datetime) -> str:
-    """"Tue 24 Nov 09:00" in the reader's zone."""
+    """ "Tue 24 Nov 09:00" in the reader's zone."""
     return formats.date_format(timezone.localtime(at), "D j M H:i")
 
 
 def who(message: Message, reader_persons: frozenset[int], desk: str) -> dict[str, str]:
-    """The author as the portal names him: customers in full, the desk's people by their first name, programs as the desk."""
+    """The author as the portal names him: customers in full, the desk by first names, programs as `desk`."""
     if message.is_from_customer:
         kind = "me" if message.person_id in reader_persons else "customer"
         return {"name": message.author_label, "kind": kind}
@@ -111,7 +145,7 @@ def who(message: Message, reader_persons: frozenset[int], desk: str) -> dict[str
 
 def first_name(label: str) -> str:
     """The first word of a name: how the desk's people are called here."""
-    return label.split()[0] if label.split() else label
+    return next(iter(label.split()), label)
 
 
 def event(entry: Entry) -> dict[str, Any] | None:
@@ -126,7 +160,9 @@ def _held(data: dict[str, Any]) -> tuple[str, str] | None:
     if data.get("kind") == HoldKind.SUPPLIER:
         return "player-pause", _("Our supplier has it now")
     if data.get("kind") == HoldKind.SCHEDULED and data.get("until"):
-        return "calendar-time", _("Planned for %(when)s") % {"when": day_and_hour(dt.datetime.fromisoformat(data["until"]))}
+        return "calendar-time", _("Planned for %(when)s") % {
+            "when": day_and_hour(dt.datetime.fromisoformat(data["until"]))
+        }
     return None
 
 
@@ -136,19 +172,24 @@ def _resumed(data: dict[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _with_text(icon: str, text: str, key: str) -> Any:
-    def build(data: dict[str, Any]) -> tuple[str, str]:
-        return icon, f"{text}: {data[key]}" if data.get(key) else text
+def _resolved(data: dict[str, Any]) -> tuple[str, str]:
+    return "circle-check", _with_reason(_("Solved"), data.get("note"))
 
-    return build
+
+def _cancelled(data: dict[str, Any]) -> tuple[str, str]:
+    return "x", _with_reason(_("Withdrawn"), data.get("reason"))
+
+
+def _with_reason(text: str, reason: str | None) -> str:
+    return f"{text}: {reason}" if reason else text
 
 
 _EVENTS = {
     "accepted": lambda _data: ("user-check", _("Someone has taken this on")),
     "held": _held,
     "resumed": _resumed,
-    "resolved": lambda data: _with_text("circle-check", _("Solved"), "note")(data),
+    "resolved": _resolved,
     "closed": lambda _data: ("check", _("Finished")),
     "reopened": lambda _data: ("refresh", _("Opened again: it was not solved")),
-    "cancelled": lambda data: _with_text("x", _("Withdrawn"), "reason")(data),
+    "cancelled": _cancelled,
 }

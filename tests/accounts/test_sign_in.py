@@ -52,7 +52,10 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(town, sign_
     known, unknown = Client(), Client()
     first = sign_in(known, town.agent.email, "wrong horse battery")
     second = sign_in(unknown, "nobody@calder.example", "wrong horse battery")
-    words = [re.findall(r'<div class="errors".*?</div>', one.content.decode(), re.DOTALL) for one in (first, second)]
+    words = [
+        re.findall(r'<div class="errors".*?</div>', one.content.decode(), re.DOTALL)
+        for one in (first, second)
+    ]
     assert words[0] == words[1]
     assert words[0]
     assert not is_in(known)
@@ -93,7 +96,9 @@ def test_a_login_switched_off_in_the_middle_is_out_at_its_next_request(town, vis
 @pytest.mark.parametrize("path", ["signup/", "email/", "login/code/", "3rdparty/", "confirm-email/"])
 def test_nobody_makes_a_login_or_changes_its_address_for_himself(town, visitor, path):
     assert Client().get(f"/account/{path}").status_code == 404
-    assert visitor(town.agent).post(f"/account/{path}", {"email": "mine@elsewhere.example"}).status_code == 404
+    assert (
+        visitor(town.agent).post(f"/account/{path}", {"email": "mine@elsewhere.example"}).status_code == 404
+    )
 
 
 def test_signing_out_needs_a_button(town, visitor):
@@ -131,7 +136,11 @@ def test_asking_for_a_link_says_nothing_about_who_is_known_and_writes_to_nobody_
 @LOCAL_MAIL
 def test_a_changed_password_ends_the_other_devices(town, visitor):
     here, there = visitor(town.agent), visitor(town.agent)
-    words = {"oldpassword": PASSWORD, "password1": "quite another battery", "password2": "quite another battery"}
+    words = {
+        "oldpassword": PASSWORD,
+        "password1": "quite another battery",
+        "password2": "quite another battery",
+    }
     here.post("/account/password/change/", words)
     assert here.get("/account/profile/").status_code == 200
     assert there.get("/account/profile/").status_code == 302
@@ -186,7 +195,10 @@ def test_a_passkey_is_asked_for_with_the_installations_name(town, visitor):
     client = visitor(town.agent)
     client.post("/account/reauthenticate/", {"password": PASSWORD})
     page = client.get("/account/factors/keys/add/")
-    assert page.context["js_data"]["creation_options"]["publicKey"]["rp"] == {"id": "testserver", "name": "Clause8"}
+    assert page.context["js_data"]["creation_options"]["publicKey"]["rp"] == {
+        "id": "testserver",
+        "name": "Clause8",
+    }
     options = Client().get("/account/factors/keys/sign-in/", headers={"Accept": "application/json"}).json()
     assert options["request_options"]["publicKey"]["challenge"]
 

@@ -1,13 +1,13 @@
 """The streams' process on a database of the test's own, and browsers that listen to it."""
 
 import contextlib
-import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -60,7 +60,7 @@ def start(environment: dict[str, str]) -> tuple[subprocess.Popen, str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "itsm.asgi:application", "--host=127.0.0.1", f"--port={port}",
          "--lifespan=off", "--timeout-graceful-shutdown=1", "--log-level=critical"],
-        env=environment | {"PYTHONPATH": os.getcwd(), "SECRET_KEY": settings.SECRET_KEY},
+        env=environment | {"PYTHONPATH": str(Path.cwd()), "SECRET_KEY": settings.SECRET_KEY},
     )  # fmt: skip
     for _ in range(200):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):

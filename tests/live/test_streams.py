@@ -12,8 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from accounts import profile_actions, settings as reference
-from accounts.models import User
+from accounts import settings as reference
 from core.actor import ALL
 from customers import scoping
 from live import publishing
@@ -73,7 +72,9 @@ def connections_of_others() -> int:
         return cursor.fetchone()[0]
 
 
-def test_an_agent_hears_of_a_change_of_every_customer_and_of_nothing_but_number_and_customer(town, session_of, streams):
+def test_an_agent_hears_of_a_change_of_every_customer_and_of_nothing_but_number_and_customer(
+    town, session_of, streams
+):
     with listening(streams, session_of(town.agent)) as listener:
         ticket = new_incident(town, "acme")
         assert listener.changes(2) == [{"number": ticket.number, "customer": town.acme.customer.pk}]
@@ -108,7 +109,9 @@ def test_other_addresses_and_methods_are_refused(streams):
 def test_a_login_that_is_switched_off_loses_its_stream_at_once(town, session_of, streams):
     with listening(streams, session_of(town.agent)) as listener:
         with scoping.scope(ALL) as here:
-            reference.change(town.agent, by=town.actor(town.administrator), at=here.at, fields={"is_active": False})
+            reference.change(
+                town.agent, by=town.actor(town.administrator), at=here.at, fields={"is_active": False}
+            )
         assert listener.ended.wait(4)
 
 
@@ -128,6 +131,9 @@ def test_fifty_streams_under_load_hold_no_connection_to_the_database(town, sessi
     with contextlib.ExitStack() as stack:
         listeners = [stack.enter_context(listening(streams, key)) for _ in range(50)]
         numbers = [new_incident(town, "acme").number for _ in range(5)]
-        heard = [[one["number"] for one in listener.changes(3 if n == 0 else 0.2)] for n, listener in enumerate(listeners)]
+        heard = [
+            [one["number"] for one in listener.changes(3 if n == 0 else 0.2)]
+            for n, listener in enumerate(listeners)
+        ]
         assert heard == [numbers] * 50
         assert connections_of_others() == 0

@@ -9,8 +9,10 @@ from accounts.models import Person, User
 from core import time
 from core.actor import ALL
 from customers import scoping
+from journal.models import Delivery, Entry
 from tests.places import NOON, World, build_world, report
-from tickets.models import Ticket
+from tickets import verbs
+from tickets.models import Attachment, Message, Ticket
 
 Visitor = Callable[[Person | User], Client]
 
@@ -41,3 +43,26 @@ def fault(town: World) -> Ticket:
     """An incident of Acme's requester."""
     with scoping.scope(ALL):
         return report(town.acme)
+
+
+@pytest.fixture
+def by_desk(town: World) -> Callable[..., Ticket]:
+    """Carry out a verb as the desk's agent, by the action behind its button."""
+
+    def run(ticket: Ticket, verb: str, **raw: object) -> Ticket:
+        with scoping.scope(ALL):
+            return verbs.run(ticket, verb, raw, by=town.actor(town.agent), at=NOON)
+
+    return run
+
+
+def now(ticket: Ticket) -> Ticket:
+    """The ticket as the database holds it."""
+    with scoping.scope(ALL):
+        return Ticket.objects.get(pk=ticket.pk)
+
+
+def rows() -> tuple[int, ...]:
+    """How many tickets, messages, files, entries and deliveries there are: the same after a refusal."""
+    with scoping.scope(ALL):
+        return tuple(one.objects.count() for one in (Ticket, Message, Attachment, Entry, Delivery))

@@ -1,0 +1,195 @@
+"""Reporting a fault: plain questions in, one incident out, whatever the line or the fingers do."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import Site
+from cmdb import actions as cmdb
+from core.actor import ALL
+from customers import scoping
+from customers.models import Customer
+from incidents.models import Incident
+from tests.places import NOON
+from tests.portal.conftest import rows
+from tickets.models import Attachment, Message, Ticket
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+def form(town, **more):
+    given = {
+        "form_key": str(uuid.uuid4()), "what": "The VPN drops.\nEvery few minutes.", "title": "",
+        "service": str(town.acme.service.pk), "since": "", "who": "3", "work": "3",
+    }  # fmt: skip
+    return {**given, **more}
+
+
+def the_ticket() -> Ticket:
+    return Ticket.objects.select_related("customer", "requester", "service").get()
+
+
+def test_a_report_becomes_an_incident_of_its_person_in_his_words(town, visitor):
+    given = form(town, who="2", work="1", since="2026-11-18T10:30")
+    answer = visitor(town.acme.requester).post("/report/", given)
+    with scoping.scope(ALL):
+        made = the_ticket()
+        assert answer["Location"] == f"/requests/{made.number}/"
+        assert (made.customer, made.requester, made.service) == (
+            town.acme.customer,
+            town.acme.requester,
+            town.acme.service,
+        )
+        assert (made.title, made.impact, made.urgency, made.channel) == ("The VPN drops.", 2, 1, "portal")
+        assert Message.objects.get().body == "The VPN drops.\nEvery few minutes."
+        assert Incident.objects.get().impact_from == dt.datetime(2026, 11, 18, 10, 30, tzinfo=dt.UTC)
+
+
+def test_since_when_is_read_in_the_time_zone_of_the_customer(town, visitor):
+    with scoping.scope(ALL):
+        Customer.objects.filter(pk=town.acme.customer.pk).update(time_zone="Europe/Berlin")
+    visitor(town.acme.requester).post("/report/", form(town, since="2026-11-18T10:30"))
+    with scoping.scope(ALL):
+        assert Incident.objects.get().impact_from == dt.datetime(2026, 11, 18, 9, 30, tzinfo=dt.UTC)
+
+
+def test_the_same_form_sent_twice_makes_one_incident_and_leads_to_it_both_times(town, visitor):
+    client, given = visitor(town.acme.requester), form(town)
+    first = client.post("/report/", given)
+    before = rows()
+    second = client.post("/report/", given)
+    assert (first["Location"], rows()) == (second["Location"], before)
+
+
+def test_anothers_key_is_not_mine(town, visitor):
+    given = form(town)
+    visitor(town.acme.requester).post("/report/", given)
+    visitor(town.acme.colleague).post("/report/", given)
+    with scoping.scope(ALL):
+        assert Ticket.objects.count() == 2
+
+
+def test_who_does_not_know_the_service_may_say_so(town, visitor):
+    with scoping.scope(ALL):
+        cmdb.subscribe(
+            town.beta.service, by=town.actor(town.administrator), at=NOON, customer=town.acme.customer
+        )
+    client = visitor(town.acme.requester)
+    assert "I do not know" in client.get("/report/").content.decode()
+    client.post("/report/", form(town, service="none"))
+    with scoping.scope(ALL):
+        assert the_ticket().service is None
+
+
+def test_files_come_along_and_keep_their_names(town, visitor):
+    files = [SimpleUploadedFile("bild.png", PNG), SimpleUploadedFile("log.txt", b"drop\n" * 10)]
+    visitor(town.acme.requester).post("/report/", {**form(town), "files": files})
+    with scoping.scope(ALL):
+        found = list(Attachment.objects.order_by("id").values_list("name", "size", "audience", "message_id"))
+        opening = Message.objects.get().pk
+    assert found == [("bild.png", 48, "public", opening), ("log.txt", 50, "public", opening)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"what": " "}, "what"),
+        ({"what": "x" * 50_001}, "what"),
+        ({"what": "null \x00"}, "what"),
+        ({"title": "x" * 251}, "title"),
+        ({"service": "999999"}, "service"),
+        ({"who": "4"}, "who"),
+        ({"work": ""}, "work"),
+        ({"since": "2027-01-01T00:00"}, "since"),
+        ({"since": "yesterday"}, "since"),
+        ({"form_key": "again"}, "form_key"),
+    ],
+)
+def test_a_mistake_is_said_at_its_field_keeps_the_words_and_makes_nothing(town, visitor, wrong, field):
+    client, before = visitor(town.acme.requester), rows()
+    answer = client.post("/report/", form(town, **wrong))
+    assert (answer.status_code, list(answer.context["form"].errors), rows()) == (422, [field], before)
+    assert "<title>Problem:" in answer.content.decode()
+
+
+def test_the_service_of_another_customer_is_no_choice(town, visitor):
+    client, before = visitor(town.acme.requester), rows()
+    assert "canary-beta" not in client.get("/report/").content.decode()
+    answer = client.post("/report/", form(town, service=str(town.beta.service.pk)))
+    assert (answer.status_code, rows()) == (422, before)
+
+
+def test_too_many_files_make_nothing(town, visitor):
+    before, files = rows(), [SimpleUploadedFile(f"{n}.txt", b"x") for n in range(11)]
+    answer = visitor(town.acme.requester).post("/report/", {**form(town), "files": files})
+    assert (answer.status_code, rows()) == (422, before)
+    assert "choose your files again" in answer.content.decode()
+
+
+def test_a_refusal_of_the_rules_leaves_no_file_behind(town, visitor, settings):
+    settings.ATTACHMENT_LIMIT = 30
+    before, files = rows(), [SimpleUploadedFile("small.txt", b"x"), SimpleUploadedFile("large.png", PNG)]
+    kept = stored()
+    answer = visitor(town.acme.requester).post("/report/", {**form(town), "files": files})
+    assert (answer.status_code, rows(), stored()) == (413, before, kept)
+    assert "large.png" in answer.content.decode()
+
+
+def stored() -> set[str]:
+    def walk(folder: str) -> set[str]:
+        if not default_storage.exists(folder):
+            return set()
+        folders, names = default_storage.listdir(folder)
+        return {f"{folder}/{one}" for one in names}.union(
+            *(walk(f"{folder}/{one}") for one in folders), set()
+        )
+
+    return walk("attachments")
+
+
+def test_what_is_open_already_stands_beside_the_form_first_what_shares_words(town, visitor, fault):
+    client = visitor(town.acme.requester)
+    assert fault.number in client.get("/report/").content.decode()
+    assert fault.number in client.get("/report/similar/", {"what": "the vpn drops again"}).content.decode()
+    assert fault.number not in client.get("/report/similar/", {"what": "printer jams"}).content.decode()
+    assert fault.number not in visitor(town.acme.colleague).get("/report/").content.decode()
+
+
+def test_a_draft_waits_until_it_is_sent_or_discarded(town, visitor):
+    client = visitor(town.acme.requester)
+    client.post("/report/draft/", form(town, what="Half a sen"))
+    page = client.get("/report/").content.decode()
+    assert "Half a sen" in page
+    assert "the draft that you kept" in page
+    client.post("/report/draft/", {"discard": "1"})
+    assert "Half a sen" not in client.get("/report/").content.decode()
+    client.post("/report/draft/", form(town, what="Half a sen"), headers={"HX-Request": "true"})
+    client.post("/report/", form(town))
+    assert "Half a sen" not in client.get("/report/").content.decode()
+    with scoping.scope(ALL):
+        assert Ticket.objects.count() == 1
+
+
+def test_the_words_of_a_search_are_carried_into_the_form(town, visitor):
+    assert (
+        "printer jams" in visitor(town.acme.requester).get("/report/", {"q": "printer jams"}).content.decode()
+    )
+
+
+def test_a_login_that_is_nobodys_person_is_told_so_and_reports_nothing(town, visitor):
+    client, before = visitor(town.agent), rows()
+    assert "not known to any customer" in client.get("/report/").content.decode()
+    assert (client.post("/report/", form(town)).status_code, rows()) == (403, before)
+
+
+def test_the_site_of_the_person_becomes_the_site_of_the_incident(town, visitor):
+    with scoping.scope(ALL):
+        site = Site.objects.create(customer=town.acme.customer, name="Harbour")
+        town.acme.requester.site = site
+        town.acme.requester.save()
+    visitor(town.acme.requester).post("/report/", form(town))
+    with scoping.scope(ALL):
+        assert the_ticket().site_id == site.pk
