@@ -25,7 +25,7 @@ def door(view: View) -> View:
 
     @functools.wraps(view)
     def inner(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
-        if getattr(request, "actor", None) is None:
+        if not _is_person(request):
             return _to_sign_in(request)
         try:
             request.persons = queries.persons(request.actor)
@@ -36,6 +36,12 @@ def door(view: View) -> View:
             return problems.respond(request, refusal)
 
     return inner
+
+
+def _is_person(request: HttpRequest) -> bool:
+    """Whether a browser's session stands behind the request: tokens are for the API."""
+    actor = getattr(request, "actor", None)
+    return actor is not None and actor.scopes is None and request.user.is_authenticated
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
@@ -53,7 +59,7 @@ def _chosen(request: HttpRequest) -> Customer | None:
 
 
 def _zone(request: HttpRequest) -> Any:
-    if request.user.is_authenticated and request.user.time_zone:
+    if request.user.time_zone:
         return timezone.get_current_timezone()
     name = next(
         (one.time_zone for one in request.persons if one.customer == request.customer and one.time_zone), ""

@@ -14,7 +14,6 @@ from accounts import landing
 from core import errors, pagination
 from customers.models import Installation
 from portal import frame, queries, showing, words
-from tickets import processes
 from tickets import queries as tickets
 from tickets.choices import Phase
 from tickets.models import Ticket
@@ -136,7 +135,7 @@ def shortcut(request: HttpRequest, number: str) -> HttpResponse:
     if request.actor.is_desk:
         inside = Ticket.objects.visible_to(request.actor).numbered(number).first()
         if inside is not None:
-            return redirect(f"/{processes.of(inside).slug}/{inside.number}/")
+            return redirect("desk:ticket", inside.number)
     if found is None:
         raise errors.NotFound(_("There is no request %(number)s here.") % {"number": number.upper()})
     return redirect(showing.url_of(found))

@@ -1,5 +1,6 @@
 """Following a request: plain words, own words, and nothing of what the desk keeps to itself."""
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts import actions as accounts
+from accounts import tokens
 from accounts.models import Person
 from accounts.roles import Role
 from core.actor import ALL
@@ -288,7 +290,7 @@ def test_a_short_link_leads_each_reader_to_his_own_door(town, visitor, fault):
         visitor(town.acme.requester).get(f"/{fault.number.lower()}/")["Location"]
         == f"/requests/{fault.number}/"
     )
-    assert visitor(town.agent).get(f"/{fault.number}")["Location"] == f"/incidents/{fault.number}/"
+    assert visitor(town.agent).get(f"/{fault.number}")["Location"] == f"/desk/tickets/{fault.number}/"
     assert visitor(town.beta.requester).get(f"/{fault.number}").status_code == 404
     assert visitor(town.beta.agent).get(f"/{fault.number}").status_code == 404
     assert Client().get(f"/{fault.number}")["Location"] == f"/account/login/?next=/{fault.number}"
@@ -325,3 +327,13 @@ def test_a_restricted_request_is_gone_for_who_is_not_on_its_list(town, visitor, 
         Ticket.objects.filter(pk=fault.pk).update(compartment=7)
     assert visitor(town.acme.requester).get(f"/requests/{fault.number}/").status_code == 404
     assert visitor(town.acme.manager).get(f"/requests/{fault.number}/").status_code == 404
+
+
+def test_a_token_opens_no_page(town, fault):
+    row = tokens.issue(town.acme.requester.user, name="t", scopes=["admin"], at=dt.datetime.now(dt.UTC))[1]
+    headers = {"Authorization": f"Bearer {row}"}
+    for path in ("/", f"/requests/{fault.number}/"):
+        assert Client().get(path, headers=headers)["Location"] == f"/account/login/?next={path}"
+    before = rows()
+    assert Client().post(f"/requests/{fault.number}/answer/", answer(), headers=headers).status_code == 302
+    assert rows() == before
