@@ -146,8 +146,8 @@ def _page(
     reply_form: forms.AnswerForm | None = None,
     verdict_form: django_forms.Form | None = None,
 ) -> HttpResponse:
-    # A refused action may have put its changes on the row in memory: show what the database holds.
-    ticket = queries.get_request(ticket.number, request.actor)
+    if status >= 400:  # a refused action may have put its changes on the row in memory
+        ticket = queries.get_request(ticket.number, request.actor)
     may = showing.verbs(ticket, request.actor)
     desk = frame.installation().name
     return frame.page(
