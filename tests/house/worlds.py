@@ -1,0 +1,62 @@
+"""Fills both customers with a row of everything that a customer can own, so that nothing is left untried."""
+
+import datetime as dt
+
+from accounts import actions as accounts
+from accounts import actors
+from accounts.models import Site
+from calendars import actions as calendars
+from calendars.models import Calendar
+from cmdb import actions as cmdb
+from cmdb.models import ConfigurationItem
+from journal import relay
+from core import time
+from slas import actions as agreements
+from slas import standards
+from slas.drafts import AgreementDraft
+from tests.places import NOON, SYSTEM, Side, World, report
+from tickets import actions, verbs
+from tickets.models import Ticket
+
+
+def fill(world: World) -> dict[str, Ticket]:
+    """Give each side a site, hours, an agreement, items, and a ticket with all that can hang on one; by slug."""
+    standards.best_effort(by=SYSTEM, at=NOON)
+    found = {side.customer.slug: _fill(world, side) for side in (world.acme, world.beta)}
+    with time.frozen(
+        dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+    ):  # deliveries are due by the database's clock
+        relay.work_off(actors.system("tests"), limit=500)
+    return found
+
+
+def _fill(world: World, side: Side) -> Ticket:
+    name = f"canary-{side.customer.slug}"
+    accounts.create_site(Site(customer=side.customer, name=f"Site {name}"), by=SYSTEM, at=NOON)
+    hours = Calendar(customer=side.customer, name=f"Hours {name}", time_zone="UTC")
+    hours = calendars.create_calendar(hours, by=SYSTEM, at=NOON, week=standards.AROUND_THE_CLOCK)
+    draft = AgreementDraft(
+        customer=side.customer, name=f"Gold {name}", calendar=hours, services=[side.service],
+        targets=standards.targets({level: (0.5, 1) for level in (1, 2, 3, 4)}),
+    )  # fmt: skip
+    agreements.create_agreement(draft, by=SYSTEM, at=NOON)
+    items = [_item(side, f"{kind} {name}") for kind in ("Gateway", "Laptop")]
+    cmdb.relate(items[0], "depends_on", items[1], by=SYSTEM, at=NOON)
+    return _ticket(world, side, items)
+
+
+def _item(side: Side, name: str) -> ConfigurationItem:
+    item = ConfigurationItem(customer=side.customer, type=side.service.type, name=name)
+    return cmdb.create_item(item, by=SYSTEM, at=NOON)
+
+
+def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
+    name, agent = f"canary-{side.customer.slug}", world.actor(world.agent)
+    reference = {"system": "monitor", "reference": f"alarm {name}"}
+    ticket = report(side, configuration_items=items, external_references=[reference])
+    other = report(side, title=f"Second {name}")
+    actions.link(ticket, by=agent, at=NOON, kind="related_to", other=other)
+    verbs.run(ticket, "note", {"body": f"Hidden {name}"}, by=agent, at=NOON)
+    verbs.run(ticket, "reply", {"body": f"Seen {name}"}, by=agent, at=NOON)
+    held = {"reason": "supplier", "supplier": world.supplier.name, "their_reference": name}
+    return verbs.run(ticket, "hold", held, by=agent, at=NOON + dt.timedelta(minutes=5))
