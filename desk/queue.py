@@ -23,6 +23,7 @@ from tickets.models import Message, Ticket
 
 PAGE = 50
 SOON = dt.timedelta(hours=2)
+STREAM = "/live/queue/"  # served by the streams process, on the same address
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         filter_url=reverse("desk:filter") + asked.query(),
         preview=preview.context(request, current, asked) if has_preview and current else None,
         preview_toggle_url=base + asked.query(preview="off" if has_preview else ""),
-        live={"poll_url": reverse("desk:changes") + asked.query(), "text": ""},
+        live={"url": STREAM, "poll_url": reverse("desk:changes") + asked.query(), "text": ""},
         note_line=read_only_line(request.actor),
     )  # fmt: skip
 

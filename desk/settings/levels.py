@@ -29,7 +29,6 @@ from slas.choices import AgreementKind, Metric
 from slas.drafts import AgreementDraft, StepDraft, TargetDraft
 from slas.models import Agreement
 from tickets import reference
-from tickets.choices import HoldKind
 
 TIME = __("Time")
 DAY_NAMES = {
@@ -206,9 +205,8 @@ class AgreementForm(SettingForm):
             "time": forms.CharField(
                 label=__("Time"), max_length=40, initial=notation.write_duration(known.seconds) if known else ""
             ),
-            "pauses": forms.MultipleChoiceField(
-                label=__("Pauses while"), choices=HoldKind.choices, widget=forms.CheckboxSelectMultiple,
-                initial=known.pauses_on if known else [],
+            "pauses": forms.CharField(
+                label=__("Pauses while"), max_length=80, initial=", ".join(known.pauses_on) if known else ""
             ),
             "steps": forms.CharField(label=__("Steps"), max_length=500, initial=steps),
         }  # fmt: skip
@@ -218,8 +216,7 @@ class AgreementForm(SettingForm):
                 "number": number + 1,
                 "what": str(field.label).lower(),
             }
-            if name != "pauses":
-                field.widget.attrs["aria-label"] = field.label
+            field.widget.attrs["aria-label"] = field.label
         return {f"t{number}_{name}": field for name, field in made.items()}
 
     @property
@@ -256,7 +253,7 @@ class AgreementForm(SettingForm):
             if category
             else None,
             calendar=known.calendar if known else None,
-            pauses_on=tuple(given.get(f"t{number}_pauses") or ()),
+            pauses_on=notation.read_names(given.get(f"t{number}_pauses", "")),
             steps=tuple(self._step(number, one) for one in steps or ()),
         )
 

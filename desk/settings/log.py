@@ -15,6 +15,7 @@ from tickets import processes
 
 PAGE = 50
 ORDER = pagination.keys("-id")
+_SAYS_NOTHING = (None, "", False, [], {})
 
 
 @require_GET
@@ -38,9 +39,8 @@ def log(request: HttpRequest) -> HttpResponse:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    changes = entry.data.get("changes") or {
-        name: [None, value] for name, value in entry.data.get("values", {}).items()
-    }
+    made = {name: value for name, value in entry.data.get("values", {}).items() if value not in _SAYS_NOTHING}
+    changes = entry.data.get("changes", {})
     return {
         "at": entry.at,
         "who": entry.actor_label,
@@ -50,6 +50,9 @@ def _row(entry: Entry) -> dict[str, Any]:
             (name.replace("_", " "), *(_shown(one) for one in pair))
             for name, pair in changes.items()
             if isinstance(pair, list) and len(pair) == 2
+        ],
+        "values": [
+            (name.replace("_", " "), _shown(value)) for name, value in made.items() if name != "version"
         ],
         "reason": entry.data.get("reason", ""),
     }

@@ -93,6 +93,11 @@ def write_duration(seconds: int) -> str:
     )
 
 
+def read_names(text: str) -> tuple[str, ...]:
+    """Names separated by commas."""
+    return tuple(one.strip() for one in text.split(",") if one.strip())
+
+
 def read_steps(text: str) -> list[dict[str, Any]]:
     """Steps separated by semicolons: "75%: assignee; 100%: lead, team; +1 h elapsed: to second-line".
 

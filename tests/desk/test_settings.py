@@ -194,7 +194,7 @@ def test_an_agreement_is_made_and_changed(administrator: Client, world: World) -
     page = administrator.get(f"{AT}agreements/new/")
     answer = send(administrator, page, f"{AT}agreements/new/", customer=world.acme.customer.pk, kind="sla", name="Gold",
                   calendar=hours.pk, t0_metric="first_response", t0_time="30 min", t0_steps="75%: assignee; +1 h: lead",
-                  t1_metric="resolution", t1_priority="1", t1_time="4 h", t1_pauses=["customer"])  # fmt: skip
+                  t1_metric="resolution", t1_priority="1", t1_time="4 h", t1_pauses="customer")  # fmt: skip
     assert answer.status_code == 302, answer.text
     made = Agreement.objects.get(name="Gold")
     assert list(Target.objects.filter(agreement=made).order_by("id").values_list("metric", "seconds", "pauses_on")) == [
@@ -203,7 +203,7 @@ def test_an_agreement_is_made_and_changed(administrator: Client, world: World) -
     at = f"{AT}agreements/{made.pk}/"
     page = administrator.get(at)
     assert "75%: assignee; +1 h: lead" in page.text
-    answer = send(administrator, page, at, t1_time="3 h", t1_pauses=["customer"], reason="better offer")
+    answer = send(administrator, page, at, t1_time="3 h", t1_pauses="customer", reason="better offer")
     assert answer.status_code == 302, answer.text
     made.refresh_from_db()
     assert made.version == 2
