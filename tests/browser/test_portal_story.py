@@ -221,3 +221,32 @@ def test_the_pages_of_ones_own_login_are_clean(page: Any, live_server: Any, town
     visit.go("/account/factors/app/")
     visit.look("authenticator")
     visit.assert_clean()
+
+
+def test_a_passkey_is_added_and_signs_in_without_a_password(page: Any, live_server: Any, town: World) -> None:
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }})  # fmt: skip
+    visit = Visit(page, live_server.url, "passkey")
+    sign_in(visit, town.acme.requester.email)
+    visit.go("/account/factors/keys/add/")
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    visit.send("Confirm")
+    page.get_by_label("Name").fill("This laptop")
+    page.get_by_label("Passwordless").check()
+    visit.look("add-key")
+    visit.send("Add the key")
+    page.wait_for_url("**/account/factors/recovery-codes/")
+    visit.look("recovery-codes")
+    visit.go("/account/factors/keys/")
+    assert "This laptop" in page.inner_text("main")
+    visit.look("keys")
+    visit.go("/account/logout/")
+    visit.send("Sign out")
+    page.wait_for_url("**/account/login/")
+    visit.send("Sign in with a passkey")
+    page.wait_for_url(live_server.url + "/")
+    visit.assert_clean()
