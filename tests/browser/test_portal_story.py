@@ -14,7 +14,7 @@ from django.core.cache import cache
 from accounts.models import User
 from core.actor import ALL
 from customers import scoping
-from tests.places import World, build_world
+from tests.places import World, build_world, report
 from tickets import verbs
 from tickets.models import Attachment, Message, Ticket
 
@@ -249,4 +249,29 @@ def test_a_passkey_is_added_and_signs_in_without_a_password(page: Any, live_serv
     page.wait_for_url("**/account/login/")
     visit.send("Sign in with a passkey")
     page.wait_for_url(live_server.url + "/")
+    visit.assert_clean()
+
+
+def test_what_is_typed_is_kept_by_the_server_and_shows_what_is_open_already(
+    page: Any, live_server: Any, town: World
+) -> None:
+    with scoping.scope(ALL) as here:
+        known = report(town.acme, at=here.at)
+    visit = Visit(page, live_server.url, "draft")
+    sign_in(visit, town.acme.requester.email)
+    visit.go("/report/")
+    assert known.number in page.inner_text("#similar")
+    page.get_by_label("What happens?").press_sequentially("The printer")
+    page.wait_for_selector("#similar:empty, #similar:not(:has(aside))", state="attached")
+    with page.expect_response("**/report/draft/") as kept:
+        page.get_by_label("What happens?").press_sequentially(" and the vpn")
+    assert kept.value.status == 204
+    page.wait_for_selector("#similar aside")
+    assert known.number in page.inner_text("#similar")
+    visit.look("similar")
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    assert page.get_by_label("What happens?").input_value() == "The printer and the vpn"
+    visit.send("Discard it")
+    page.get_by_text("The draft is gone.").wait_for()
     visit.assert_clean()
