@@ -59,10 +59,10 @@ class Resumed(Moved):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Resolved(Moved):
-    """Service is restored (8.6.1); stops the resolution clock."""
+    """Service is restored (8.6.1); stops the resolution clock. `code` is None where the process has no codes."""
 
     past: ClassVar[str] = "resolved"
-    code: str
+    code: str | None = None
     note: str
 
 

@@ -1,4 +1,4 @@
-"""What is expected of every address, tried by somebody of Acme with Beta's records in it (tests/house/test_routes.py)."""
+"""What is expected of each address, tried by people of Acme with Beta's records in it (see test_routes.py)."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Habits that a script can see: the size of things, no signals of ours, nothing inline in pages, history not bypassed."""
+"""Habits that a script can see: sizes, no signals of ours, nothing inline in pages, history not bypassed."""
 
 import ast
 import re

@@ -106,7 +106,8 @@ def _file(ticket) -> Attachment:
     message = Message.objects.filter(ticket=ticket).first()
     return Attachment.objects.create(
         customer_id=ticket.customer_id, ticket=ticket, message=message, audience="public", name="canary-beta.txt",
-        content_type="text/plain", size=3, sha256="0" * 64, storage_key=f"attachments/{uuid.uuid4().hex}", created_at=NOON,
+        content_type="text/plain", size=3, sha256="0" * 64, storage_key=f"attachments/{uuid.uuid4().hex}",
+        created_at=NOON,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from calendars import actions as calendars
 from calendars.models import Calendar
 from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem
-from journal import relay
 from core import time
+from journal import relay
 from slas import actions as agreements
 from slas import standards
 from slas.drafts import AgreementDraft
@@ -37,7 +37,7 @@ def _fill(world: World, side: Side) -> Ticket:
     hours = calendars.create_calendar(hours, by=SYSTEM, at=NOON, week=standards.AROUND_THE_CLOCK)
     draft = AgreementDraft(
         customer=side.customer, name=f"Gold {name}", calendar=hours, services=[side.service],
-        targets=standards.targets({level: (0.5, 1) for level in (1, 2, 3, 4)}),
+        targets=standards.targets(dict.fromkeys((1, 2, 3, 4), (0.5, 1))),
     )  # fmt: skip
     agreements.create_agreement(draft, by=SYSTEM, at=NOON)
     items = [_item(side, f"{kind} {name}") for kind in ("Gateway", "Laptop")]
