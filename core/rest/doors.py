@@ -214,11 +214,14 @@ class Door(viewsets.GenericViewSet):
 
     def handle_exception(self, exc: Exception) -> Response:
         """A stale write is answered with the record as it stands now."""
-        row = getattr(exc, "record", None)
-        if isinstance(exc, errors.Stale) and isinstance(row, self.model):
-            exc.extra["record"] = self.represent(self.rows().filter(pk=row.pk))[0]
-            exc.extra["etag"] = etags.of(row.version)
+        if isinstance(exc, errors.Stale) and exc.record is not None:
+            exc.extra["record"] = self.present(exc.record)
+            exc.extra["etag"] = etags.of(exc.record.version)
         return super().handle_exception(exc)
+
+    def present(self, row: Any) -> dict[str, Any]:
+        """A record that moved on, as it stands now."""
+        return self.represent(self.rows().filter(pk=row.pk))[0]
 
 
 class Lists:
@@ -233,6 +236,7 @@ class Reads:
     """GET on one record."""
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """One record."""
         return self.answer(self.get_object())
 
 
@@ -240,6 +244,7 @@ class Creates:
     """POST on the resource: `make(values)` is the action; 201 with Location and ETag."""
 
     def create(self, request: Request, **kwargs: Any) -> Response:
+        """Make a record: 201 with the whole of it."""
         made = self.make(self.read())
         row = self.rows().get(pk=made.pk)
         place = self.request.build_absolute_uri(f"{self.request.path}{getattr(row, self.lookup_field)}/")
@@ -250,6 +255,7 @@ class Changes:
     """PATCH on one record: `alter(row, values, version)` is the action."""
 
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        """Change the named fields."""
         row = self.get_object()
         self.alter(row, self.read(partial=True), self.expected_version(row))
         return self.answer(self.rows().get(pk=row.pk))

@@ -48,6 +48,11 @@ class Part(doors.Door):
     def get_serializer_context(self) -> dict[str, Any]:
         return {**super().get_serializer_context(), "ticket": getattr(self, "ticket", None)}
 
+    def present(self, row: Any) -> dict[str, Any]:
+        """What is stale here is the ticket: as it stands now."""
+        records.show([row], self.actor)
+        return dict(records.TicketRecord(row, context=self.get_serializer_context()).data)
+
 
 class Messages(doors.Lists, Part):
     """The conversation, oldest first, as far as the caller is in its audiences."""
