@@ -4,7 +4,6 @@ The lock is an advisory one of the transaction: a second request does not wait, 
 in the transaction that did the work, so there is never one without the other; anything but 2xx leaves nothing.
 """
 
-import datetime as dt
 import functools
 import hashlib
 import json
@@ -12,16 +11,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import errors
+from journal import answers
 from journal.models import IdempotencyKey
 
-KEPT = dt.timedelta(hours=24)
 LONGEST = 255
 HEADERS = ("Content-Type", "Location", "ETag")
 REPLAYED = "Idempotent-Replayed"
@@ -42,13 +40,11 @@ def _once(
     handler: Callable[..., Response], key: str, request: Request, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     _check(key)
-    place = {"caller": request.actor.key, "method": "POST", "path": request.path, "key": key}
-    _lock(place)
-    fingerprint = _fingerprint(request)
-    _forget_old(request)
-    stored = IdempotencyKey.objects.filter(**place).first()
+    place, fingerprint = answers.Place(request.actor.key, "POST", request.path, key), _fingerprint(request)
+    answers.forget_old(request.actor.key, at=request.at)
+    stored = answers.find(place, fingerprint)
     if stored is not None:
-        return _again(stored, fingerprint)
+        return _again(stored)
     response = handler(request, *args, **kwargs)
     if 200 <= response.status_code < 300:
         response.add_post_render_callback(lambda rendered: _store(place, fingerprint, rendered))
@@ -59,17 +55,6 @@ def _check(key: str) -> None:
     if not 1 <= len(key) <= LONGEST or not key.isprintable():
         sentence = _("An Idempotency-Key has 1 to %(most)s printable characters.") % {"most": LONGEST}
         raise errors.Malformed(sentence, errors={"Idempotency-Key": [sentence]})
-
-
-def _lock(place: dict[str, str]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", ["\n".join(place.values())]
-        )
-        if not cursor.fetchone()[0]:
-            raise errors.Conflict(
-                _("The first request with this Idempotency-Key is still running: ask again in a moment.")
-            )
 
 
 def _fingerprint(request: Request) -> str:
@@ -87,21 +72,13 @@ def _of_file(file: UploadedFile) -> list[str]:
     return [str(file.name), digest]
 
 
-def _forget_old(request: Request) -> None:
-    IdempotencyKey.objects.filter(caller=request.actor.key, created_at__lt=request.at - KEPT).delete()
-
-
-def _again(stored: IdempotencyKey, fingerprint: str) -> HttpResponse:
-    if stored.fingerprint != fingerprint:
-        raise errors.Invalid(_("This Idempotency-Key was used for other content: take a new key."))
+def _again(stored: IdempotencyKey) -> HttpResponse:
     response = HttpResponse(bytes(stored.body), status=stored.status)
     for name, value in {**stored.headers, REPLAYED: "true"}.items():
         response[name] = value
     return response
 
 
-def _store(place: dict[str, str], fingerprint: str, rendered: HttpResponse) -> None:
+def _store(place: answers.Place, fingerprint: str, rendered: HttpResponse) -> None:
     headers = {name: rendered[name] for name in HEADERS if rendered.has_header(name)}
-    IdempotencyKey.objects.create(
-        **place, fingerprint=fingerprint, status=rendered.status_code, headers=headers, body=rendered.content
-    )
+    answers.keep(place, fingerprint, status=rendered.status_code, headers=headers, body=rendered.content)

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts import once
 from core import errors, problems
-from desk import once
 
 View = Callable[..., HttpResponse]
 

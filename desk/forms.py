@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts import once
 from core import errors
-from desk import once
 
 NOT_SHOWN = "version"
 

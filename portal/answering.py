@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import once
 from core import errors
-from portal import files, forms, frame, once, queries, reporting, showing, words
+from portal import files, forms, frame, queries, reporting, showing, words
 from tickets import verbs
 from tickets.choices import Phase
 from tickets.models import Ticket
@@ -40,7 +41,7 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, ticket, status=422, reply_form=form)
     try:
-        once.run(request, str(form.cleaned_data["form_key"]), lambda: _reply(request, ticket, form))
+        once.lead(request, str(form.cleaned_data["form_key"]), lambda: _reply(request, ticket, form))
     except errors.Refused as refusal:
         reporting.put_errors(form, refusal)
         return _page(request, ticket, status=refusal.status, reply_form=form)

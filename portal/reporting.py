@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import once
 from accounts.models import Person
 from core import errors
 from incidents import actions as incidents
-from portal import files, forms, frame, once, queries, showing
+from portal import files, forms, frame, queries, showing
 from tickets.actions import Opening
 from tickets.choices import Channel
 
@@ -43,7 +44,7 @@ def report(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     try:
-        address = once.run(request, str(form.cleaned_data["form_key"]), lambda: _open(request, person, form))
+        address = once.lead(request, str(form.cleaned_data["form_key"]), lambda: _open(request, person, form))
     except errors.Refused as refusal:
         put_errors(form, refusal)
         return _page(request, form, status=refusal.status)

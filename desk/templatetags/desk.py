@@ -4,8 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts import once as once_only
 from core.templatetags import parts
-from desk import once as once_only
 
 register = template.Library()
 
