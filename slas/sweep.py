@@ -79,8 +79,8 @@ def _take_batch(by: Actor, batch: int, swept: Swept) -> tuple[int, list[Owed]]:
         breached = _stamp(timers, here.at)
         _save(timers, [one for one in open_steps if id(one) not in done])
         Escalation.objects.bulk_create(_escalation(one, here.at, Outcome.NOTIFIED) for one in told)
-        _say([clocks.breach_of(timer, timer.ticket, here.at) for timer in breached])
-        _say([_escalated(one, by, here.at) for one in told])
+        said = [clocks.breach_of(timer, timer.ticket, here.at) for timer in breached]
+        _say(sorted([*said, *(_escalated(one, by, here.at) for one in told)], key=lambda event: event.at))
         swept.breached += len(breached)
         swept.notified += len(told)
         return len(timers), [one for one in owed if one.step.reassign_to is not None]
