@@ -179,7 +179,7 @@ def admit(person: Person, role: Role, *, by: Actor, at: dt.datetime) -> Person:
 def change_organization(
     organization: Organization, *, by: Actor, at: dt.datetime, fields: dict[str, Any], reason: str = ""
 ) -> Organization:
-    """Change what is written down about a supplier (8.3.4). Raises Forbidden, Conflict. Records organization.changed."""
+    """Change what we know of a supplier (8.3.4). Raises Forbidden, Conflict. Records organization.changed."""
     settings.require(by, "customer.write", organization.customer_id)
     return settings.change(organization, by=by, at=at, fields=fields, reason=reason)
 

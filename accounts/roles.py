@@ -23,7 +23,9 @@ class Role(models.TextChoices):
 CUSTOMER_ROLES = frozenset({Role.REQUESTER, Role.CUSTOMER_MANAGER})
 
 _REQUESTER = frozenset({"ticket.open", "ticket.read_own", "ticket.answer", "ticket.confirm"})
-_READER = frozenset({"ticket.read", "message.read_desk", "ticket.read_clocks", "configuration.read", "agreement.read"})
+_READER = frozenset(
+    {"ticket.read", "message.read_desk", "ticket.read_clocks", "configuration.read", "agreement.read"}
+)
 _AGENT = _READER | {"ticket.open", "ticket.work", "ticket.note", "ticket.assign", "person.write"}
 _LEAD = _AGENT | {"ticket.override_priority", "ticket.cancel_any"}
 

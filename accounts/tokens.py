@@ -59,7 +59,9 @@ def actor_of(header: str) -> Actor:
     row = Token.objects.select_related("user", "service_account__owner").filter(prefix=prefix).first()
     now = dt.datetime.now(dt.UTC)
     if row is None or not hmac.compare_digest(row.digest, _digest(text)) or not _works(row, now):
-        raise errors.SignInNeeded(_("This token is unknown, revoked or expired: make a new one in your profile."))
+        raise errors.SignInNeeded(
+            _("This token is unknown, revoked or expired: make a new one in your profile.")
+        )
     _touch(row, now)
     scopes = frozenset(row.scopes)
     if row.user:
@@ -82,7 +84,9 @@ def _check(holder: User | ServiceAccount, scopes: list[str], days: int, at: dt.d
     if not scopes:
         raise errors.required("scopes", _("Choose at least one scope."))
     if not 1 <= days <= LONGEST.days:
-        raise errors.required("days", _("A token lives between 1 and %(most)s days.") % {"most": LONGEST.days})
+        raise errors.required(
+            "days", _("A token lives between 1 and %(most)s days.") % {"most": LONGEST.days}
+        )
     if isinstance(holder, ServiceAccount) and valid(holder, at=at).count() >= 2:
         raise errors.required("name", _("A service account has two valid tokens at most: revoke one first."))
 

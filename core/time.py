@@ -28,4 +28,8 @@ def iso(at: dt.datetime | None) -> str | None:
     """RFC 3339 in UTC with a `Z`, as the REST contract writes instants."""
     if at is None:
         return None
-    return at.astimezone(UTC).isoformat(timespec="microseconds" if at.microsecond else "seconds").replace("+00:00", "Z")
+    return (
+        at.astimezone(UTC)
+        .isoformat(timespec="microseconds" if at.microsecond else "seconds")
+        .replace("+00:00", "Z")
+    )
