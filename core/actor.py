@@ -64,7 +64,7 @@ class Actor:
     @property
     def user_id(self) -> int | None:
         """The id of the User row behind this actor, if there is one."""
-        return None if self.kind == ActorKind.SYSTEM else self.id
+        return self.id if self.kind == ActorKind.USER else None
 
     @property
     def key(self) -> str:

@@ -100,7 +100,7 @@ def _number(column: str) -> Build:
 def _person(value: str, actor: Actor) -> Q:
     """`me`, `none`, an id or an email address of a login."""
     if value.lstrip("!") == "me":
-        found = Q(assignee_id=actor.user_id)
+        found = Q(assignee_id=actor.user_id or 0)  # a program has nothing in hand
     elif "@" in value:
         found = Q(assignee__email=email_key(value.lstrip("!")))
     else:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from accounts import queries as logins
 from accounts.models import Team, User, email_key
 from core import errors
 from core.actor import Actor
@@ -89,13 +90,15 @@ def read_user(value: Any, _field: Field, actor: Actor) -> User | None:
     """A desk login by id or email, `me` for the actor himself; null for nobody."""
     if value in (None, ""):
         return None
-    rows = User.objects.filter(is_active=True)
+    rows = logins.desk_users(actor)
     if value == "me":
         found = rows.filter(pk=actor.user_id).first()
     elif isinstance(value, str) and "@" in value:
         found = rows.filter(email=email_key(value)).first()
     else:
-        found = rows.filter(pk=int(value)).first() if str(value).isdigit() and len(str(value)) < 19 else None
+        found = (
+            rows.filter(pk=int(value)).first() if str(value).isdecimal() and len(str(value)) < 19 else None
+        )
     if found is None:
         raise Wrong(
             _("Nobody who can sign in is called “%(value)s”: give an id or an email address.")
@@ -132,7 +135,7 @@ def read_organization(value: Any, _field: Field, actor: Actor) -> Organization |
     text = str(value)
     found = (
         rows.filter(pk=int(text)).first()
-        if text.isdigit() and len(text) < 19
+        if text.isdecimal() and len(text) < 19
         else rows.filter(name=text).first()
     )
     if found is None:

@@ -31,7 +31,7 @@ def counts(actor: Actor, at: dt.datetime) -> dict[str, int]:
     visible = Ticket.objects.visible_to(actor).open()
     found: dict[str, int] = visible.aggregate(
         all=Count("id"),
-        mine=Count("id", filter=Q(assignee_id=actor.user_id)),
+        mine=Count("id", filter=Q(assignee_id=actor.user_id or 0)),
         unassigned=Count("id", filter=Q(assignee=None)),
         overdue=Count("id", filter=Q(due_at__lt=at)),
         paused=Count("id", filter=Q(phase=Phase.WAITING)),

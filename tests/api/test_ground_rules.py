@@ -106,6 +106,7 @@ def test_a_service_account_acts_under_its_own_name_and_is_never_a_human_answer(
         False,
     )
     assert robot.get(f"incidents/{incident.number}/").json()["state"] == "new"
+    assert robot.get("incidents/?assignee=me").json()["results"] == []
 
 
 # Seeing.
@@ -137,6 +138,21 @@ def test_an_agent_of_one_customer_sees_that_customer_only(world: World):
     assert [one["number"] for one in agent.get("tickets/").json()["results"]] == [mine.number]
     assert b"canary-beta" not in agent.get("people/").content + agent.get("services/").content
     refused(agent.get(f"tickets/{theirs.number}/timers/"), 404, "not_found")
+
+
+def test_a_login_of_another_customer_is_not_named_by_giving_it_work(world: World, incident: Ticket):
+    agent, before = Caller(world.acme.agent), rows()
+    stranger = world.beta.requester.user
+    place = f"incidents/{incident.number}/actions/assign/"
+    for key in (stranger.pk, stranger.email, world.beta.agent.pk, "²", True, 1.5):
+        answer = agent.post(place, {"assignee": key})
+        assert b"canary-beta" not in answer.content
+        assert refused(answer, 400, "malformed")["errors"].keys() == {"assignee"}
+    assert refused(agent.post("incidents/", {"title": "x", "assignee": stranger.pk}), 400, "malformed")[
+        "errors"
+    ].keys() == {"assignee"}
+    assert rows() == before
+    assert agent.post(place, {"assignee": world.agent.pk}).json()["assignee"]["name"] == "Sofia Keller"
 
 
 def test_a_customers_people_see_public_fields_only(world: World, incident: Ticket):
