@@ -12,6 +12,7 @@ from calendars.versions import Hours
 from calendars.worktime import InvalidCalendar, NeverOpens, WorkCalendar
 
 UTC = dt.UTC
+HALF_HOUR = dt.timedelta(minutes=30)  # every window here begins and ends on one
 WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
 OFFICE = {day: [["09:00", "17:00"]] for day in WORKDAYS}
 LATE = {day: [["12:00", "20:00"]] for day in WORKDAYS}
@@ -117,16 +118,16 @@ WEEKS = st.sampled_from(
 
 @given(
     st.lists(st.tuples(WEEKS, st.integers(min_value=1, max_value=28)), min_size=1, max_size=4),
-    st.integers(min_value=0, max_value=30 * 1440),
-    st.integers(min_value=0, max_value=20 * 1440),
+    st.integers(min_value=0, max_value=30 * 48),
+    st.integers(min_value=0, max_value=20 * 48),
 )
 @settings(max_examples=150, deadline=None)
 def test_versions_add_up_like_a_stepper_that_asks_each_day_for_its_version(later, start, length):
     known = [version(1, OFFICE)]
     known += [version(n, week, f"2026-06-{day:02}") for n, (week, day) in enumerate(later, start=2)]
     business = versions.combine(tuple(known))
-    begin = at(1) + dt.timedelta(minutes=start)
-    end = begin + dt.timedelta(minutes=length)
+    begin = at(1) + start * HALF_HOUR
+    end = begin + length * HALF_HOUR
     plain = [one.calendar() for one in known]
 
     def is_open(moment: dt.datetime) -> bool:
@@ -135,8 +136,8 @@ def test_versions_add_up_like_a_stepper_that_asks_each_day_for_its_version(later
         ]
         return plain[max(judging)].is_open(moment)
 
-    counted = sum(is_open(begin + dt.timedelta(minutes=n)) for n in range(length))
-    assert business.between(begin, end) == dt.timedelta(minutes=counted)
+    counted = sum(is_open(begin + n * HALF_HOUR) for n in range(length))
+    assert business.between(begin, end) == counted * HALF_HOUR
     used = business.between(begin, end)
     reached = business.add(begin, used)
     assert reached <= end
