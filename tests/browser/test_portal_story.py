@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 
 from accounts.models import User
 from core.actor import ALL
@@ -31,9 +30,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def town(committing_db: str) -> World:
-    """The world, committed, with no scope open, and nobody's attempts counted."""
-    cache.clear()
+def town(committing_db: str, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The world, committed, with no scope open, and attempts to sign in counted for this test alone."""
+    monkeypatch.setitem(settings.CACHES["default"], "KEY_PREFIX", committing_db)
     with scoping.scope(ALL) as here:
         return build_world(here.at)
 
