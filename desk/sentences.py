@@ -72,12 +72,10 @@ def _resumed(who: str, data: Data, _past: str) -> str:
 
 
 def _resolved(who: str, data: Data, _past: str) -> str:
-    code = str(data.get("code", "")).replace("_", " ")
-    return _("%(who)s resolved it (%(code)s): %(note)s") % {
-        "who": who,
-        "code": code,
-        "note": data.get("note", ""),
-    }
+    named = {"who": who, "code": str(data.get("code", "")).replace("_", " "), "note": data.get("note", "")}
+    return (
+        _("%(who)s resolved it (%(code)s): %(note)s") if named["code"] else _("%(who)s resolved it: %(note)s")
+    ) % named
 
 
 def _closed(who: str, _data: Data, _past: str) -> str:
@@ -110,6 +108,32 @@ def _changed(who: str, data: Data, _past: str) -> str:
     return _("%(who)s changed %(what)s") % {"who": who, "what": "; ".join(found)} + reason
 
 
+def _metric(data: Data) -> str:
+    known = {"first_response": _("Reply"), "resolution": _("Fix"), "next_update": _("Update")}
+    return str(known.get(data.get("metric", ""), data.get("metric", "")))
+
+
+def _breached(_who: str, data: Data, _past: str) -> str:
+    return _("%(metric)s was due %(due)s and is overdue (%(agreement)s)") % {
+        "metric": _metric(data),
+        "due": _moment(data.get("due_at")),
+        "agreement": data.get("agreement", ""),
+    }
+
+
+def _escalated(_who: str, data: Data, _past: str) -> str:
+    told = ", ".join(str(one).replace("_", " ") for one in data.get("notify") or [])
+    said = _("%(metric)s, step %(step)s of its time") % {
+        "metric": _metric(data),
+        "step": data.get("step", ""),
+    }
+    if data.get("refused"):
+        return _("%(said)s: could not be given to a team (%(why)s)") % {"said": said, "why": data["refused"]}
+    if data.get("team"):
+        said = _("%(said)s: given to %(team)s") % {"said": said, "team": data["team"]}
+    return _("%(said)s: told %(told)s") % {"said": said, "told": told} if told else said
+
+
 def _linked(who: str, data: Data, past: str) -> str:
     kind = dict(LinkKind.choices).get(data.get("kind"), data.get("kind", ""))
     named = {"who": who, "kind": kind, "other": data.get("other", "")}
@@ -140,5 +164,7 @@ def _moment(value: Any) -> str:
 SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
     "opened": _opened, "accepted": _accepted, "held": _held, "resumed": _resumed, "resolved": _resolved,
     "closed": _closed, "reopened": _reopened, "cancelled": _cancelled, "assigned": _assigned, "changed": _changed,
+    "breached": _breached,
+    "escalated": _escalated,
     "linked": _linked, "unlinked": _linked,
 }  # fmt: skip
