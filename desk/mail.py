@@ -31,9 +31,10 @@ KINDS = {
 def mails(request: HttpRequest) -> HttpResponse:
     """All mail, newest first; ?state= and ?q= (an address or a record's number) narrow it."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()[:254].replace("\x00", "")
+    rows = queries.mails(request.actor, words=words)
     if state and state not in State.values:
         raise errors.Malformed(_("There is no such state of a mail."))
-    rows = queries.mails(request.actor, state=state, words=words)
+    rows = rows.filter(state=state) if state else rows
     page = pagination.paginate(
         rows, pagination.keys(*queries.ORDER), cursor=request.GET.get("cursor"), size=PAGE
     )

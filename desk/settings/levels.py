@@ -210,7 +210,7 @@ class AgreementForm(SettingForm):
             ),
             "steps": forms.CharField(label=__("Steps"), max_length=500, initial=steps),
         }  # fmt: skip
-        for name, field in made.items():
+        for field in made.values():
             field.required = False
             field.label = _("Target %(number)d: %(what)s") % {
                 "number": number + 1,

@@ -3,9 +3,11 @@
 import pytest
 from django.test import Client
 
+from accounts import actors
 from accounts.models import Grant, Person, ServiceAccount, Team, Token, User
 from calendars.models import Calendar, CalendarVersion
 from catalogue.models import Category
+from core.actor import Actor
 from customers.models import Customer, Installation
 from desk.settings import table
 from journal.models import Entry
@@ -38,9 +40,7 @@ def test_every_section_opens_with_its_form(administrator: Client) -> None:
     assert administrator.get(f"{AT}log/").status_code == 200
 
 
-def world_actor(client: Client):
-    from accounts import actors
-
+def world_actor(client: Client) -> Actor:
     return actors.of_user(User.objects.get(pk=client.session["_auth_user_id"]))
 
 
@@ -167,8 +167,8 @@ def test_a_reason_to_wait_leaves_use(administrator: Client) -> None:
 
 def test_business_hours_are_versions(administrator: Client) -> None:
     page = administrator.get(f"{AT}calendars/new/")
-    answer = send(administrator, page, f"{AT}calendars/new/", name="Office", time_zone="Europe/Berlin", mon="09:00-17:00",
-                  tue="09:00-12:30, 13:00-17:00", holidays="12-25 Christmas")  # fmt: skip
+    answer = send(administrator, page, f"{AT}calendars/new/", name="Office", time_zone="Europe/Berlin",
+                  mon="09:00-17:00", tue="09:00-12:30, 13:00-17:00", holidays="12-25 Christmas")  # fmt: skip
     assert answer.status_code == 302, answer.text
     made = Calendar.objects.get(name="Office")
     assert made.versions.get().week == {
@@ -225,7 +225,8 @@ def test_an_auditor_reads_and_changes_nothing(world: World, client: Client) -> N
     page = auditor.get(f"{AT}teams/{world.desk.pk}/")
     assert page.status_code == 200
     assert "To change it you need the role" in page.text
-    for path, values in ((f"{AT}teams/{world.desk.pk}/", {"name": "Mine"}), (f"{AT}teams/new/", {"slug": "x", "name": "X"}),
+    for path, values in ((f"{AT}teams/{world.desk.pk}/", {"name": "Mine"}),
+                         (f"{AT}teams/new/", {"slug": "x", "name": "X"}),
                          (f"{AT}users/{world.agent.pk}/roles/", {"role": "agent", "customer": ""})):  # fmt: skip
         assert auditor.post(path, values).status_code == 403, path
     assert Entry.objects.count() == entries

@@ -9,7 +9,17 @@ from tests.places import World, report
 from tickets.models import Message, Ticket
 
 TAILS = ("", "preview/", "change/", "link/", "clocks/", "do/assign/", "do/resolve/", "files/1/")
-POSTS = ("reply/", "note/", "take/", "change/", "do/cancel/", "do/accept/", "link/", "items/1/remove/", "links/1/remove/")
+POSTS = (
+    "reply/",
+    "note/",
+    "take/",
+    "change/",
+    "do/cancel/",
+    "do/accept/",
+    "link/",
+    "items/1/remove/",
+    "links/1/remove/",
+)
 
 
 def body(answer) -> str:
@@ -21,7 +31,10 @@ def test_a_foreign_number_answers_as_one_that_was_never_given(world: World, clie
     foreign = report(world.beta)
     agent = sign_in(client, world.acme.agent)
     for tail in TAILS:
-        one, other = agent.get(f"/desk/tickets/{foreign.number}/{tail}"), agent.get(f"/desk/tickets/INC-9999999/{tail}")
+        one, other = (
+            agent.get(f"/desk/tickets/{foreign.number}/{tail}"),
+            agent.get(f"/desk/tickets/INC-9999999/{tail}"),
+        )
         assert (one.status_code, other.status_code) == (404, 404), tail
         assert body(one) == body(other)
     for tail in POSTS:
@@ -36,7 +49,8 @@ def test_an_agent_of_one_customer_meets_that_customer_only(world: World, client:
     report(world.acme, title="Ours")
     report(world.beta, title="Theirs")
     agent = sign_in(client, world.acme.agent)
-    for path in ("", "?customer=beta", "?phase=open,closed", "search/?q=theirs", "search/?q=canary", "new/?q=canary", "filter/",
+    for path in ("", "?customer=beta", "?phase=open,closed", "search/?q=theirs", "search/?q=canary", "new/?q=canary",
+                 "filter/",
                  "settings/", "new/?customer=acme"):  # fmt: skip
         answer = agent.get(f"/desk/{path}")
         assert "canary-beta" not in answer.text, path
@@ -60,10 +74,16 @@ def test_an_auditor_reads_everything_and_changes_nothing(world: World, client: C
     assert auditor.get("/desk/new/").status_code == 403
     ticket.refresh_from_db()
     assert (ticket.version, ticket.title, ticket.state) == (1, "VPN drops canary-acme", "new")
-    assert (Entry.objects.count(), Delivery.objects.count(), Message.objects.count()) == (entries, deliveries, 1)
+    assert (Entry.objects.count(), Delivery.objects.count(), Message.objects.count()) == (
+        entries,
+        deliveries,
+        1,
+    )
 
 
-def test_a_customers_people_are_told_which_role_opens_the_desk(world: World, client: Client, incident: Ticket) -> None:
+def test_a_customers_people_are_told_which_role_opens_the_desk(
+    world: World, client: Client, incident: Ticket
+) -> None:
     sign_in(client, world.acme.requester.user)
     for path in ("", "new/", "settings/", f"tickets/{incident.number}/", "tickets/INC-9999999/"):
         answer = client.get(f"/desk/{path}")
@@ -92,8 +112,10 @@ def test_pages_of_the_house_say_who_may_open_them(world: World, client: Client, 
 def test_what_is_damaged_is_refused_with_a_sentence(world: World, client: Client, incident: Ticket) -> None:
     agent = sign_in(client, world.agent)
     for path, status in (("?colour=red", 400), ("?priority=high", 400), ("?view=nowhere", 404), ("?cursor=xyz", 400),
-                         ("?ordering=colour", 400), ("changes/?since=yesterday", 400), ("changes/?since=2026-13-45T00:00:00Z", 400),
-                         ("settings/nowhere/", 404), ("mail/?state=lost", 403), ("?opened_after=2026-99-99", 400)):  # fmt: skip
+                         ("?ordering=colour", 400), ("changes/?since=yesterday", 400),
+                         ("changes/?since=2026-13-45T00:00:00Z", 400),
+                         ("settings/nowhere/", 404), ("mail/?state=lost", 403),
+                         ("?opened_after=2026-99-99", 400)):  # fmt: skip
         assert agent.get(f"/desk/{path}").status_code == status, path
     answer = agent.post(f"/desk/tickets/{incident.number}/take/", {"version": "one"})
     assert answer.status_code == 400
