@@ -17,7 +17,7 @@ from accounts.roles import CUSTOMER_ROLES, Role
 from core import errors
 from core.actor import Actor, ActorKind, Side
 from core.rest import doors
-from core.rest.fields import Choice, Flag, Instant, Reference, Text, find, reference
+from core.rest.fields import Choice, Flag, Instant, Reference, Text, Zone, find, reference
 from core.rest.records import Input, Record
 from customers.models import Customer, Sharing
 
@@ -119,13 +119,13 @@ class CustomerRecord(Record):
 
 class SiteInput(Input):
     name = Text(max_length=120)
-    time_zone = Text(max_length=64, default="UTC")
+    time_zone = Zone(max_length=64, default="UTC")
 
 
 class CustomerInput(Input):
     slug = serializers.SlugField(max_length=60)
     name = Text(max_length=200)
-    time_zone = Text(max_length=64, required=False)
+    time_zone = Zone(max_length=64, required=False)
     language = Text(max_length=12, required=False)
     sharing = Choice(choices=Sharing.choices, required=False)
     sites = SiteInput(many=True, required=False, max_length=500)
@@ -133,7 +133,7 @@ class CustomerInput(Input):
 
 class CustomerChange(Input):
     name = Text(max_length=200, required=False)
-    time_zone = Text(max_length=64, required=False)
+    time_zone = Zone(max_length=64, required=False)
     language = Text(max_length=12, required=False)
     sharing = Choice(choices=Sharing.choices, required=False)
     sites = SiteInput(
@@ -224,7 +224,7 @@ class PersonInput(Input):
     phone = Text(max_length=60, required=False, allow_blank=True)
     site = Reference(visible_sites, key="id", what="site", required=False, allow_null=True)
     language = Text(max_length=12, required=False, allow_blank=True)
-    time_zone = Text(max_length=64, required=False, allow_blank=True)
+    time_zone = Zone(max_length=64, required=False, allow_blank=True)
     is_vip = Flag(required=False)
     role = Choice(
         choices=sorted((one.value, one.label) for one in CUSTOMER_ROLES),

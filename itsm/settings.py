@@ -153,7 +153,7 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = [
     "map",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o640
-BODY_LIMIT = 1_000_000  # bytes of a request without a file
+BODY_LIMIT = 2_500_000  # bytes of a request without a file (docs/api.md)
 ATTACHMENT_LIMIT = ENV["ATTACHMENT_MEGABYTES"] * 1_000_000  # bytes of one file
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_LIMIT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000

@@ -1,6 +1,7 @@
 """Fields of the REST contract, strict about types: a number is no text, an instant has its zone."""
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,20 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class Zone(Text):
+    """The name of a time zone, `Europe/Berlin`."""
+
+    default_error_messages = {
+        "unknown": _("There is no time zone “{value}”: use a name such as Europe/Berlin.")
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        found = super().to_internal_value(data)
+        if found and found not in zoneinfo.available_timezones():
+            self.fail("unknown", value=found[:80])
+        return found
 
 
 class Whole(serializers.IntegerField):

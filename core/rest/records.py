@@ -9,7 +9,6 @@ from rest_framework import serializers
 from core.actor import Side
 from core.rest.fields import Reference
 
-
 _NULLABLE = (Reference, serializers.DateTimeField, serializers.DateField)  # none, or not yet
 
 

@@ -75,6 +75,8 @@ def test_a_customer_with_its_sites(world: World, administrator: Caller):
         ["Lyon", "Nice"],
     )
     assert administrator.post("customers/", said).status_code == 409
+    nowhere = administrator.patch("customers/gamma/", {"time_zone": "Europe/Atlantis"})
+    assert (nowhere.status_code, nowhere.json()["errors"].keys()) == (400, {"time_zone"})
 
 
 def test_a_person_who_may_sign_in(world: World, administrator: Caller, agent: Caller):
