@@ -20,7 +20,6 @@ from ops import children, files, frontend, postgres, processes, refusals, server
 
 PROJECT = Path(__file__).resolve().parent.parent
 ANSWER_SECONDS = 120.0
-PEOPLE_SHOWN = 8
 SERVER_PAUSE_SECONDS = 2.0
 
 
@@ -274,11 +273,15 @@ class Supervisor:
 
     def _welcome(self, seconds: float) -> str:
         people = self._people()
+        first = {person["role"]: person for person in reversed(people)}
+        shown = [person for person in people if first[person["role"]] is person]
         lines = [f"\nClause8 answers at {self.url} (after {seconds:.0f} s).", ""]
-        shown = "  {email:<34} {password:<22} {role}, {customer}"
-        lines += [shown.format(**person) for person in people[:PEOPLE_SHOWN]]
-        if len(people) > PEOPLE_SHOWN:
-            lines.append(f"  ... {len(people) - PEOPLE_SHOWN} more in {self.home / 'run.json'}")
+        lines += [
+            "  {:<44}{:<24}{}".format(person["email"], person["password"], role_of(person))
+            for person in shown
+        ]
+        if len(people) > len(shown):
+            lines.append(f"  ... and {len(people) - len(shown)} more in {self.home / 'run.json'}")
         return "\n".join([*lines, "", "Ctrl-C ends it."])
 
     def _ask_to_stop(self, *_: object) -> None:
@@ -297,6 +300,12 @@ class Supervisor:
 
 class StoppedError(Exception):
     """Somebody asked to stop before everything had started."""
+
+
+def role_of(person: dict[str, Any]) -> str:
+    """Return what a demo person is, and at which customer where it is one alone."""
+    role = str(person["role"]).replace("_", " ")
+    return f"{role} at {person['customer']}" if person.get("customer") else role
 
 
 def read_port(environment: dict[str, str]) -> int:
