@@ -30,20 +30,19 @@ def read(entry: Entry) -> None:
         nudges.nudge(tasks.sweep)
 
 
-def write(entry: Entry, *, state: State = State.QUEUED) -> int:
-    """Insert the entry's messages in this state (`stored`: shown as sent, never sent). Returns how many it owes."""
-    case = _case(entry)
-    owed = _owed(case) if case else []
-    made = [_message(case, rule, to, state) for rule, to in owed]
+def write(entry: Entry) -> int:
+    """Insert the entry's messages, to be sent. Returns how many it owes."""
+    rows = tickets.Ticket.objects.filter(customer_id=entry.customer_id, pk=entry.subject_id)
+    ticket = rows.select_related(*WITH).first()
+    made = messages(entry, ticket) if ticket else []
     Message.objects.bulk_create(made, ignore_conflicts=True)
     return len(made)
 
 
-def _case(entry: Entry) -> Case | None:
-    """The entry with its ticket; None where the ticket is gone or out of sight."""
-    rows = tickets.Ticket.objects.filter(customer_id=entry.customer_id, pk=entry.subject_id)
-    ticket = rows.select_related(*WITH).first()
-    return Case(entry, ticket, _said(entry, ticket)) if ticket else None
+def messages(entry: Entry, ticket: tickets.Ticket, *, state: State = State.QUEUED) -> list[Message]:
+    """What the entry about this ticket owes, unsaved. `state`: `stored` = dated as the entry, never sent."""
+    case = Case(entry, ticket, _said(entry, ticket))
+    return [_message(case, rule, to, state) for rule, to in _owed(case)]
 
 
 def _said(entry: Entry, ticket: tickets.Ticket) -> tickets.Message | None:

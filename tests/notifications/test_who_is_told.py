@@ -157,8 +157,7 @@ def test_nobody_without_an_address_is_written_to(world: World):
 def test_replayed_history_is_stored_as_sent_at_its_own_time(world: World, incident: Ticket):
     entry = Entry.objects.get(name="incident.opened")
     with time.frozen(NOON + 24 * HOUR):
-        reading.write(entry, state="stored")
-    (stored,) = Message.objects.all()
+        (stored,) = reading.messages(entry, incident, state="stored")
     assert (stored.state, stored.created_at, stored.sent_at) == ("stored", NOON, NOON)
 
 

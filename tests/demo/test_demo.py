@@ -1,0 +1,135 @@
+"""The demo: a believable desk on the first start, told by its seed, silent, and gone without a trace."""
+
+import io
+import json
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.models import F
+
+from accounts.models import Grant, User
+from accounts.roles import Role
+from core.actor import ALL
+from customers import scoping
+from customers.models import Customer, Ownership
+from journal.models import Delivery, Entry
+from notifications.models import Message
+from slas.models import Timer
+from tickets.models import Ticket
+
+SHARE = 0.1
+
+
+def load(**options) -> str:
+    out = io.StringIO()
+    call_command("demo", share=SHARE, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def loaded(committing_db: str) -> str:
+    """A tenth of the demo, in a database of its own."""
+    return load()
+
+
+def test_a_tenth_of_it_is_believable_silent_and_can_be_taken_away(
+    loaded: str, product_environment: dict[str, str]
+):
+    with scoping.scope(ALL) as here:
+        _has_a_provider_six_customers_and_every_role()
+        _has_tickets_of_every_state_and_a_queue(here.at)
+        _sends_nothing(here.at)
+        _dates_everything_in_its_own_time(here.at)
+    _names_its_people()
+    with pytest.raises(CommandError, match="The demo is loaded already"):
+        load()
+    _can_be_taken_away(product_environment)
+    assert "There are no sample customers" in _command(product_environment, "demo", "--remove")
+
+
+def _has_a_provider_six_customers_and_every_role() -> None:
+    customers = Customer.objects.all()
+    assert [one.slug for one in customers.filter(is_provider=True)] == ["calder-it"]
+    assert customers.filter(is_provider=False, is_sample=True).count() == 6
+    assert len(set(customers.filter(is_provider=False).values_list("time_zone", flat=True))) == 3
+    assert set(Grant.objects.values_list("role", flat=True)) == set(Role.values)
+
+
+def _has_tickets_of_every_state_and_a_queue(now) -> None:
+    tickets = Ticket.objects.all()
+    assert set(tickets.values_list("state", flat=True)) >= {
+        "new",
+        "in_progress",
+        "on_hold",
+        "resolved",
+        "closed",
+    }
+    assert not tickets.filter(opened_at__gt=now).exists()
+    assert not tickets.filter(phase="open", due_at=None).exists()
+    assert tickets.filter(phase="open", due_at__lt=now).exists()
+    assert tickets.filter(phase="open", due_at__gt=now).exists()
+
+
+def _sends_nothing(now) -> None:
+    assert set(Message.objects.values_list("state", flat=True)) == {"stored"}
+    assert not Message.objects.filter(created_at__gt=now).exists()
+    assert not Delivery.objects.exclude(state="done").exists()
+    assert not Timer.objects.filter(next_at__lt=now).exists()
+
+
+def _dates_everything_in_its_own_time(now) -> None:
+    breached = Timer.objects.exclude(breached_at=None)
+    assert breached.exists()
+    assert not breached.exclude(breached_at=F("due_at")).filter(state="running").exists()
+    late = [one.data["late_seconds"] for one in Entry.objects.filter(name__startswith="sla.")]
+    assert max(late) < 15
+    assert not Entry.objects.filter(at__gt=now).exists()
+
+
+def _names_its_people() -> None:
+    path = Path(settings.LOCAL_DIR) / "demo_people.json"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    people = json.loads(path.read_text())
+    assert {one["role"] for one in people} == set(Role.values)
+    assert len({one["customer"] for one in people if one["role"] == "requester"}) == 6
+    for one in people:
+        assert User.objects.get(email=one["email"]).check_password(one["password"])
+
+
+def _can_be_taken_away(environment: dict[str, str]) -> None:
+    said = _command(environment, "demo", "--remove")
+    assert "Erased: 7 sample customers" in said
+    with scoping.scope(ALL):
+        left = {
+            model._meta.db_table: count
+            for model in apps.get_models(include_auto_created=True)
+            if getattr(model, "ownership", None) in (Ownership.OWNED, Ownership.SHARED)
+            if (count := model._base_manager.count())
+        }
+    assert left == {}
+    assert User.objects.count() == 0
+
+
+def _command(environment: dict[str, str], *arguments: str) -> str:
+    connection.close()
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments], cwd=settings.BASE_DIR, env=environment, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def test_the_first_start_of_an_installation_with_customers_loads_nothing(committing_db: str):
+    with scoping.scope(ALL):
+        Customer.objects.create(slug="own", name="Own")
+    assert load(first_start=True) == "There are customers already: the demo was not loaded.\n"
+    with scoping.scope(ALL):
+        assert Ticket.objects.count() == 0
