@@ -174,9 +174,10 @@ def test_every_page_of_the_desk_is_clean(
     sign_in(page, live_server.url, "agent@calder.example")
     number = ticket("Outbound mail is delayed").number
     one = f"/desk/tickets/{number}/"
-    paths = ["/desk/", "/desk/?view=paused", "/desk/?view=mine", f"{one}?view=all", f"{one}?compose=reply", f"{one}?compose=note",
-             f"{one}?tab=linked", f"{one}?tab=history", f"{one}do/hold/", f"{one}change/", f"{one}clocks/", "/desk/new/?q=req",
-             "/desk/new/?customer=acme", "/desk/search/?q=mail", "/desk/filter/", "/desk/settings/people/"]  # fmt: skip
+    paths = ["/desk/", "/desk/?view=paused", "/desk/?view=mine", f"{one}?view=all", f"{one}?compose=reply",
+             f"{one}?compose=note", f"{one}?tab=linked", f"{one}?tab=history", f"{one}do/hold/", f"{one}change/",
+             f"{one}clocks/", "/desk/new/?q=req", "/desk/new/?customer=acme", "/desk/search/?q=mail",
+             "/desk/filter/", "/desk/settings/people/"]  # fmt: skip
     found = look(page, live_server.url, paths, width)
     page.goto(f"{live_server.url}/desk/tickets/{number}/")
     page.keyboard.press("h")
@@ -196,8 +197,9 @@ def test_every_page_of_the_house_is_clean(
     sign_in(page, live_server.url, "administrator@calder.example")
     with scoping.scope(ALL):
         from_world = {"teams": story.desk.pk, "users": story.agent.pk, "customers": story.acme.customer.pk}
-    paths = ["/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/", "/desk/settings/agreements/new/",
-             "/desk/settings/calendars/new/", *(f"/desk/settings/{slug}/{key}/" for slug, key in from_world.items())]  # fmt: skip
+    paths = ["/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
+             "/desk/settings/agreements/new/", "/desk/settings/calendars/new/",
+             *(f"/desk/settings/{slug}/{key}/" for slug, key in from_world.items())]  # fmt: skip
     found = look(page, live_server.url, paths, width)
     assert {path: faults for path, faults in found.items() if faults} == {}
     assert complaints == []
