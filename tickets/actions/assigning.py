@@ -3,9 +3,11 @@
 import datetime as dt
 import enum
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Team, User
+from accounts.models import Grant, Membership, Team, User
+from accounts.roles import CUSTOMER_ROLES
 from core import errors
 from core.actor import Actor
 from journal import recording
@@ -34,7 +36,7 @@ def assign(
     """Give a ticket to a team, to a person, or back to nobody (None). Never stops a clock.
 
     A person who is not in the team brings his own team along, if he has exactly one.
-    Raises Forbidden, NotAllowed, Invalid (nothing named, inactive person), Stale. Records `<kind>.assigned`.
+    Raises Forbidden, NotAllowed, Invalid (nothing named, nobody of this customer's desk), Stale. Records `<kind>.assigned`.
     """
     with locking.locked(ticket, version) as row:
         policy.require(by, "assign", row)
@@ -48,7 +50,7 @@ def assign(
                 row.assignee if not isinstance(assignee, Keep) or _is_member(row.assignee, team) else None
             )
         if not isinstance(assignee, Keep):
-            _check_person(assignee)
+            _check_person(assignee, row)
             row.assignee = assignee
             row.team = row.team if not isinstance(team, Keep) else _team_of(assignee, row.team)
         if (row.team, row.assignee) == (was_team, was_assignee):
@@ -68,8 +70,17 @@ def _label(row: Team | User | None) -> str | None:
     return str(row) if row else None
 
 
-def _check_person(person: User | None) -> None:
-    if person is not None and not person.is_active:
+def _check_person(person: User | None, row: Ticket) -> None:
+    if person is None:
+        return
+    works_for = Grant.objects.filter(Q(customer=None) | Q(customer_id=row.customer_id), user=person)
+    if not works_for.exclude(role__in=CUSTOMER_ROLES).exists():
+        raise errors.required(
+            "assignee",
+            _("%(name)s does not work on this customer's tickets: choose someone who does.")
+            % {"name": person},
+        )
+    if not person.is_active:
         raise errors.required(
             "assignee", _("%(name)s cannot sign in any more: choose someone else.") % {"name": person}
         )
