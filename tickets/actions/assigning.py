@@ -36,7 +36,8 @@ def assign(
     """Give a ticket to a team, to a person, or back to nobody (None). Never stops a clock.
 
     A person who is not in the team brings his own team along, if he has exactly one.
-    Raises Forbidden, NotAllowed, Invalid (nothing named, nobody of this customer's desk), Stale. Records `<kind>.assigned`.
+    Raises Forbidden, NotAllowed, Stale, Invalid (nothing named, nobody of this customer's desk).
+    Records `<kind>.assigned`.
     """
     with locking.locked(ticket, version) as row:
         policy.require(by, "assign", row)
