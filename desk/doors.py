@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts import once
@@ -30,31 +29,9 @@ def page(view: View) -> View:
     return enter
 
 
-def needs(permission: str, roles: str) -> Callable[[View], View]:
-    """Keep a page to who holds the permission; `roles` is the sentence that says which roles open it."""
-
-    def keep_to(view: View) -> View:
-        @functools.wraps(view)
-        def enter(request: HttpRequest, *args: object, **named: object) -> HttpResponse:
-            if not request.actor.may(permission):
-                raise errors.Forbidden(str(roles))
-            return view(request, *args, **named)
-
-        return enter
-
-    return keep_to
-
-
 def is_fragment(request: HttpRequest) -> bool:
     """Whether a script asked for a part of a page."""
     return request.headers.get("HX-Request") == "true"
-
-
-def onward(request: HttpRequest, address: str) -> HttpResponse:
-    """Where to go after something was done: a redirect, also out of a dialog."""
-    if is_fragment(request):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return redirect(address)
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from core import errors
 from desk import doors, forms, merging, position, records, timeline, uploading
 from desk import ticket as ticket_page
-from tickets import verbs
+from tickets import policy, verbs
 from tickets.choices import HoldKind
 from tickets.models import Ticket
 
@@ -91,13 +91,16 @@ def _reply(request: HttpRequest, ticket: Ticket, given: dict[str, Any], version:
     common = {"by": request.actor, "at": request.at}
     hold = given["then"] == "hold"
     waits = {"reason": HoldKind.CUSTOMER}
-    if hold and not given["files"]:
+    is_new = any(one.verb == "accept" for one in policy.allowed(request.actor, ticket))
+    if hold and not given["files"] and not is_new:
         verbs.run(ticket, "hold", {**waits, "message": given["body"]}, version=version, **common)
     else:
         with uploading.stored(request, given["files"]) as uploads:
             raw = {"body": given["body"], "uploads": uploads}
             verbs.run(ticket, "reply", raw, version=version, **common)
-        if hold:  # the question with its files is said: the hold needs no text of its own
+        if (
+            hold
+        ):  # the question is said, its files and the acceptance with it: the hold needs no text of its own
             verbs.run(records.get_ticket(request, ticket.number), "hold", waits, **common)
     if hold:
         return _("Sent. %(number)s waits for the customer.") % {"number": ticket.number}

@@ -1,7 +1,6 @@
 """The shape of what the desk's forms take; rules live in the actions behind them."""
 
-import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,8 +11,6 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts import once
 from core import errors
-
-NOT_SHOWN = "version"
 
 
 class DeskForm(forms.Form):
@@ -27,7 +24,6 @@ class DeskForm(forms.Form):
 
     def take(self, refusal: errors.Refused) -> None:
         """Show a refusal of the action at the fields it names, else above all of them."""
-        self.full_clean() if self._errors is None else None
         shown = False
         for name, texts in refusal.errors.items():
             if name in self.fields:
@@ -86,13 +82,3 @@ def choices_of(rows: Iterable[Any], *, key: str = "pk", empty: str = "") -> list
     """Choices of a select from rows; `empty` is the text for none of them."""
     found = [(str(getattr(row, key)), str(row)) for row in rows]
     return [("", empty), *found] if empty else found
-
-
-def without_empty(values: Mapping[str, Any], names: Sequence[str] = ()) -> dict[str, Any]:
-    """The values that say something; `names` are kept even when empty."""
-    return {name: value for name, value in values.items() if value not in (None, "", []) or name in names}
-
-
-def instant_text(at: dt.datetime | None) -> str | None:
-    """An instant for the data of a form."""
-    return at.isoformat() if at else None

@@ -132,7 +132,7 @@ def _caller(request: HttpRequest) -> Person | None:
     if not key:
         return None
     people = Person.objects.visible_to(request.actor).select_related("customer", "site")
-    found = people.filter(pk=key, is_active=True).first() if key.isdigit() and len(key) < 19 else None
+    found = people.filter(pk=key, is_active=True).first() if key.isdecimal() and len(key) < 19 else None
     if found is None:
         raise errors.NotFound(_("There is no such caller, or they are not yours to see."))
     return found

@@ -95,7 +95,7 @@ def _judged(ticket: Ticket) -> str:
 def _hold_note(ticket: Ticket) -> str:
     reason = showing.waiting(ticket)
     if ticket.hold_until:
-        return _("until %(when)s") % {"when": _when(ticket.hold_until)}
+        return _("until %(when)s") % {"when": _when(ticket.hold_until, "j M H:i")}
     return reason if reason != str(showing.status(ticket)["word"]) else ""
 
 
@@ -121,5 +121,5 @@ def _ends(ticket: Ticket) -> list[Row]:
     return [{"label": label, "text": text} for label, text in facts if text]
 
 
-def _when(at: dt.datetime | None) -> str:
-    return formats.date_format(timezone.localtime(at), "j M Y H:i") if at else ""
+def _when(at: dt.datetime | None, form: str = "j M Y H:i") -> str:
+    return formats.date_format(timezone.localtime(at), form) if at else ""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from core import display
 from core.actor import Actor
+from customers.models import Installation
 from tickets import queries
 from tickets.models import Ticket
 
@@ -45,6 +46,7 @@ def standing(request: HttpRequest) -> dict[str, Any]:
     name = str(request.user)
     return {
         "now": request.at,
+        "brand_name": str(Installation.objects.first() or ""),
         "me": {
             "name": name,
             "email": request.user.email,

@@ -123,7 +123,7 @@ def _from(model: Any, column: str) -> Callable[[str], str]:
     """The name of a row by the key that the filter takes; the key itself where there is none."""
 
     def name(value: str) -> str:
-        if column == "pk" and not value.isdigit():
+        if column == "pk" and not value.isdecimal():
             return value
         return str(model.objects.filter(**{column: value}).first() or value)
 

@@ -102,7 +102,7 @@ def _roles_of(row: Any, actor: Actor, _at: dt.datetime) -> dict[str, Any]:
     holder = {"user": row} if isinstance(row, User) else {"service_account": row}
     held = grants_of(actor).filter(**holder).select_related("customer").order_by("role", "id")
     slug = "users" if isinstance(row, User) else "programs"
-    may = actor.may("user.write")
+    may = actor.may_everywhere("user.write")
     return {
         "grants": [
             {"role": one.get_role_display(), "customer": one.customer, "pk": one.pk,
@@ -115,7 +115,7 @@ def _roles_of(row: Any, actor: Actor, _at: dt.datetime) -> dict[str, Any]:
 
 
 def _of_program(row: ServiceAccount, actor: Actor, at: dt.datetime) -> dict[str, Any]:
-    may = actor.may("user.write")
+    may = actor.may_everywhere("user.write")
     return {
         **_roles_of(row, actor, at),
         "tokens": [

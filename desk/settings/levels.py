@@ -136,7 +136,7 @@ def _propose(row: Calendar, query: Mapping[str, str]) -> dict[str, Any]:
     """The holidays that are there, and a country's of two years from the one that was asked for."""
     known = calendar_queries.newest_version(row).holidays
     year = query.get("year", "")
-    if not year.isdigit() or len(year) > 4:
+    if not year.isdecimal() or len(year) > 4:
         raise errors.Malformed(_("Say from which year the holidays are to be proposed."))
     found = holidays.propose(
         query.get("country", ""), first_year=int(year), last_year=int(year) + 1, part=query.get("part", "")

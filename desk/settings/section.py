@@ -118,7 +118,10 @@ class Section:
 
     def may_write(self, actor: Actor, row: Any = None) -> bool:
         """Whether the actor may change this row, or (without one) make one for any customer."""
-        return actor.may(self.write, self.owner(row) if row is not None else None)
+        if row is None:
+            return actor.may(self.write)
+        owner = self.owner(row)
+        return actor.may_everywhere(self.write) if owner is None else actor.may(self.write, owner)
 
 
 def yes(value: bool) -> str:

@@ -38,7 +38,7 @@ def test_mail_is_listed_read_and_sent_again(administrator: Client, mail: Message
     mail.refresh_from_db()
     assert (mail.state, mail.attempts) == (State.QUEUED, 0)
     again = administrator.post(f"/desk/mail/{mail.pk}/retry/")
-    assert again.status_code == 422
+    assert again.status_code == 409
 
 
 def test_a_dead_delivery_is_seen_and_taken_up_again(administrator: Client, incident: Ticket) -> None:

@@ -45,12 +45,13 @@ def test_a_reply_is_sent_and_accepts_the_ticket(agent: Client, incident: Ticket)
     assert names(incident) == ["incident.opened", "incident.replied", "incident.accepted"]
 
 
-def test_a_reply_may_wait_for_the_customer(agent: Client, incident: Ticket) -> None:
+def test_a_reply_may_wait_for_the_customer(agent: Client, world: World) -> None:
+    incident = report(world.acme, at=NOON - dt.timedelta(hours=1))
     page = agent.get(at(incident, "?compose=reply"))
     answer = send(agent, page, at(incident, "reply/"), body="Which gate?", then="hold")
     assert answer.status_code == 302
     incident.refresh_from_db()
-    assert (incident.state, incident.hold_kind) == ("on_hold", "customer")
+    assert (incident.state, incident.hold_kind, incident.assignee) == ("on_hold", "customer", world.agent)
     assert "With customer" in agent.get("/desk/").text
 
 
