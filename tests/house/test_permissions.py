@@ -12,7 +12,7 @@ from tickets.models import Message, Ticket
 VERBS = {
     "accept": ("new", {}),
     "assign": ("new", {"assignee": "agent@calder.example"}),
-    "hold": ("in_progress", {"reason": "customer", "message": "Which version?"}),
+    "hold": ("in_progress", {"reason": "with-customer", "message": "Which version?"}),
     "resume": ("on_hold", {}),
     "reply": ("in_progress", {"body": "Hello"}),
     "note": ("in_progress", {"body": "Hidden"}),

@@ -1,0 +1,96 @@
+"""One rule, two doors: the same input by page and by REST leaves the same state, entries and refusals."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from accounts import tokens
+from core import time
+from customers import ALL, scope
+from journal.models import Entry
+from tests.house.test_permissions import VERBS, in_state
+from tests.places import NOON, World, build_world
+from tickets import processes
+from tickets.models import Ticket
+
+# What each state refuses: a verb that leads nowhere from there, and what is then said.
+REFUSALS = {
+    "resolve without a text": ("in_progress", "resolve", {"code": "fixed"}, 422),
+    "resolve with a code that is none": ("in_progress", "resolve", {"code": "magic", "note": "x"}, 400),
+    "close what is not resolved": ("in_progress", "close", {}, 409),
+    "accept what is accepted": ("in_progress", "accept", {}, 409),
+    "wait for the customer without a question": ("new", "hold", {"reason": "with-customer"}, 422),
+    "wait until yesterday": ("new", "hold", {"reason": "scheduled", "until": "2020-01-01T09:00:00Z"}, 422),
+    "cancel without a reason": ("in_progress", "cancel", {}, 422),
+}
+
+
+class Doors:
+    """The same agent at both doors, each with a ticket of its own in the same state."""
+
+    def __init__(self, state: str):
+        with time.frozen(NOON), scope(ALL):
+            self.world: World = build_world()
+            self.by_page, self.by_rest = in_state(self.world, state), in_state(self.world, state)
+            now = dt.datetime.now(dt.UTC)
+            secret = tokens.issue(self.world.agent, name="t", scopes=["write"], at=now)[1]
+        self.browser, self.program = Client(HTTP_HOST="localhost"), Client(HTTP_HOST="localhost")
+        self.browser.force_login(self.world.agent)
+        self.bearer = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
+
+    def page(self, verb: str, raw: dict) -> int:
+        number = self.by_page.number
+        tail = f"{verb}/" if verb in ("reply", "note") else f"do/{verb}/"
+        return self.browser.post(f"/desk/tickets/{number}/{tail}", self._as_form(raw)).status_code
+
+    def rest(self, verb: str, raw: dict) -> int:
+        address = f"/api/v1/incidents/{self.by_rest.number}/actions/{verb}/"
+        return self.program.post(address, raw, "application/json", **self.bearer).status_code
+
+    def _as_form(self, raw: dict) -> dict:
+        form = dict(raw)
+        if "assignee" in form:
+            form["assignee"] = str(self.world.agent.pk)
+        if "until" in form:
+            form["until"] = form["until"].removesuffix(":00Z")
+        return form
+
+    def left(self) -> list[tuple]:
+        """For each ticket: its state, who has it, and the names of its entries."""
+        with scope(ALL):
+            return [
+                (row.state, row.phase, row.assignee_id, row.hold_kind, row.version, self._names(row))
+                for row in Ticket.objects.filter(pk__in=[self.by_page.pk, self.by_rest.pk]).order_by("id")
+            ]
+
+    def _names(self, row: Ticket) -> list[str]:
+        return list(Entry.objects.about(row.kind, row.pk).order_by("id").values_list("name", flat=True))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_leaves_the_same_behind_through_both_doors(verb: str):
+    state, raw = VERBS[verb]
+    doors = Doors(state)
+    before = doors.left()
+    assert doors.page(verb, raw) == 302
+    assert doors.rest(verb, raw) == 200
+    by_page, by_rest = doors.left()
+    assert by_page == by_rest != before[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_refusal_changes_nothing_through_either_door(case: str):
+    state, verb, raw, status = REFUSALS[case]
+    doors = Doors(state)
+    before = doors.left()
+    assert doors.rest(verb, raw) == status
+    assert doors.page(verb, raw) in (status, 422)  # a form says "choose from the list" itself
+    assert doors.left() == before
+
+
+def test_every_verb_of_every_process_is_tried_here():
+    own = {verb for process in processes.every() for verb in process.workflow.transitions}
+    assert own - VERBS.keys() == {"change", "link"}  # pages and resources of their own
