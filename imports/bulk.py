@@ -16,7 +16,8 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
     statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES %s'  # noqa: S608 - names of our own
     values = [[Json(one) if isinstance(one, dict) else one for one in row] for row in rows]
     if values:
-        with connection.cursor() as cursor:
+        # the driver's own cursor raises the driver's own errors: Django's are the ones that callers know
+        with connection.cursor() as cursor, connection.wrap_database_errors:
             execute_values(cursor.cursor, statement, values, page_size=CHUNK)
 
 

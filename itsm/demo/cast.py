@@ -57,12 +57,14 @@ class Cast:
     monitoring: ServiceAccount | None = None
     sign_ins: list[tuple[User, str, str | None]] = field(default_factory=list)
     actors: dict[str, Actor] = field(default_factory=dict)
+    members: dict[int, list[User]] = field(default_factory=dict)
 
     def actor(self, user: User) -> Actor:
         """The actor behind a login, worked out once."""
-        if user.email not in self.actors:
-            self.actors[user.email] = actors.with_persons(actors.of_user(user))
-        return self.actors[user.email]
+        key = f"user:{user.pk}"
+        if key not in self.actors:
+            self.actors[key] = actors.with_persons(actors.of_user(user))
+        return self.actors[key]
 
 
 def read() -> dict[str, Any]:
@@ -80,7 +82,7 @@ class Builder:
         """Make everybody and everything. Needs a scope over all customers."""
         cast = Cast(self._provider(), {}, {}, {})
         for login, one in self.told["staff"].items():
-            cast.staff[login] = self._user(f"{login}@calder-it.example", one["name"], one.get("language", ""))
+            cast.staff[login] = self._user(f"{login}@calder-it.example", one["name"])
             accounts.grant(cast.staff[login], Role(one["role"]), by=self.by, at=self.at)
             cast.sign_ins.append((cast.staff[login], one["role"], None))
         cast.teams = {slug: self._team(slug, one, cast) for slug, one in self.told["teams"].items()}
@@ -108,8 +110,8 @@ class Builder:
         accounts.change_installation(by=self.by, at=self.at, fields=self.told["installation"], reason="Demo")
         return made
 
-    def _user(self, email: str, name: str, language: str = "", zone: str = "") -> User:
-        user = accounts.create_user(email, name, by=self.by, at=self.at, language=language, time_zone=zone)
+    def _user(self, email: str, name: str, zone: str = "") -> User:
+        user = accounts.create_user(email, name, by=self.by, at=self.at, time_zone=zone)
         user.password = (
             self.password
         )  # hashed once for all: it is the same one, and hashing is slow on purpose
@@ -121,6 +123,7 @@ class Builder:
         team = Team(slug=slug, name=one["name"], is_triage=one.get("is_triage", False) and not taken)
         people = [cast.staff[one["lead"]], *(cast.staff[name] for name in one["members"])]
         made = accounts.create_team(team, by=self.by, at=self.at, members=people)
+        cast.members[made.pk] = people
         Membership.objects.filter(team=made, user=people[0]).update(is_lead=True)
         return made
 
@@ -201,7 +204,7 @@ class Builder:
             for place, name in enumerate(one["people"])
         ]
         if "agent" in one:
-            agent = self._user(_address(one["agent"], customer), one["agent"], customer.language)
+            agent = self._user(_address(one["agent"], customer), one["agent"], zone=customer.time_zone)
             accounts.grant(agent, Role.AGENT, by=self.by, at=self.at, customer=customer)
             cast.sign_ins.append((agent, Role.AGENT.value, slug))
         return Party(customer, people, taken, worktime, targets, one["weight"], manager)
@@ -225,7 +228,7 @@ class Builder:
 
     def _person(self, customer: Customer, name: str, site: Site, cast: Cast, role: Role | None) -> Person:
         email = _address(name, customer)
-        user = self._user(email, name, customer.language, customer.time_zone) if role else None
+        user = self._user(email, name, zone=customer.time_zone) if role else None
         if user and role:
             cast.sign_ins.append((user, role.value, customer.slug))
         person = Person(customer=customer, name=name, email=email, site=site, user=user)

@@ -83,10 +83,9 @@ class Plot:
 
     def agent(self, ticket: Ticket) -> Any:
         """Who works on it: the assignee, or somebody of its team."""
-        if ticket.assignee is not None:
-            return self.cast.actor(ticket.assignee)
-        members = sorted(ticket.team.members.all(), key=lambda one: one.pk)
-        return self.cast.actor(self.dice.choice(members))
+        if ticket.assignee_id is not None:
+            return self.cast.actors.get(f"user:{ticket.assignee_id}") or self.cast.actor(ticket.assignee)
+        return self.cast.actor(self.dice.choice(self.cast.members[ticket.team_id]))
 
 
 class Script:

@@ -5,6 +5,7 @@ import datetime as dt
 import heapq
 import secrets
 from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
@@ -24,12 +25,14 @@ from notifications import reading, rules
 from notifications.choices import State
 from notifications.models import Message
 from slas import sweep
+from tickets import events
 from tickets import tasks as waking
 from tickets.models import Ticket
 
 ACTOR = "Demo"
 MARK = "demo"  # the request id on every entry of the demo: by it, what it made is found again
 _TICK = dt.timedelta(seconds=8)  # the beat comes every fifteen seconds: half of that, on average
+_BEGINNINGS = (events.Opened, events.Resumed, events.Reopened, events.Changed, events.Held)
 _NEXT = """
     SELECT (SELECT min(next_at) FROM slas_timer WHERE next_at IS NOT NULL),
            (SELECT min(hold_until) FROM tickets_ticket WHERE phase = 'waiting' AND hold_kind = 'scheduled')
@@ -59,8 +62,7 @@ def play(seed: int, *, tell: Tell, share: float = 1.0) -> tuple[Cast, str]:
         cast = Builder(system, here.at - dt.timedelta(days=DAYS + 1), make_password(password)).build()
         cast.actors["monitoring"] = actors.of_service_account(cast.monitoring)
         stage = _Stage(here.at, tell)
-        for event in rules.EVENTS:
-            recording.subscribe(event, stage.hear)
+        recording.subscribe(Event, stage.hear)
         stage.run(Script(cast, here.at, seed, share).lives())
     return cast, password
 
@@ -72,8 +74,8 @@ class _Stage:
         self.now, self.tell = now, tell
         self.sweeper: Actor = actors.system("Clock sweep")
         self.owed: list[Event] = []
-        self.mails: list[Message] = []
-        self.rows = {model: dict(model.objects.in_bulk()) for model in (Customer, Person, Team, User, Site)}
+        self.next_sweep: _Sweep | None = None
+        self.is_known = False  # whether `next_sweep` can still be the first: nothing has begun to run since
 
     def run(self, lives: Iterator[Iterator[dt.datetime]]) -> None:
         """Play all lives up to now."""
@@ -86,60 +88,69 @@ class _Stage:
             following = next(life, None)  # takes the step of `at`
             if following is not None:
                 heapq.heappush(due, (max(following, at), number, life))
-            self._store_mail()
             done += 1
             self.tell(done)
         self._sweep_until(self.now)
-        Message.objects.bulk_create(self.mails, batch_size=500)
+        self._store_mail()
+
+    def hear(self, event: Event) -> None:
+        """A subscriber: notes what mail is owed for, with the ticket as it stands, and that a clock may have begun."""
+        if isinstance(event, rules.EVENTS):
+            self.owed.append(event)
+        if isinstance(event, _BEGINNINGS):
+            self.is_known = False
+
+    def _sweep_until(self, at: dt.datetime) -> None:
+        """Every sweep that found something to do before `at`, at its moment."""
+        while (due := self._due_before(at - _TICK)) is not None:
+            with time.frozen(due.at + _TICK):
+                waking.wake() if due.is_hold else sweep.sweep(self.sweeper)
+            self.is_known = False
+
+    def _due_before(self, at: dt.datetime) -> "_Sweep | None":
+        if not self.is_known or (self.next_sweep is not None and self.next_sweep.at < at):
+            self.next_sweep, self.is_known = _first_sweep(), True
+        is_due = self.next_sweep is not None and self.next_sweep.at < at
+        return self.next_sweep if is_due else None
+
+    def _store_mail(self) -> None:
+        """What was owed to mail becomes mail of its own day, and is never sent."""
+        rows = {model: dict(model.objects.in_bulk()) for model in (Customer, Person, Team, User, Site)}
+        entries = Entry.objects.filter(request_id=MARK).order_by("id")
+        by_key = {(one.name, one.subject_id, one.at): one for one in entries}
+        mails: list[Message] = []
+        for event in self.owed:
+            entry = by_key[event.name, event.subject.pk, event.at]
+            mails += reading.messages(entry, _known(event.subject, rows), state=State.STORED)
+        Message.objects.bulk_create(mails, batch_size=500, ignore_conflicts=True)
         Delivery.objects.filter(state=DeliveryState.OPEN, entry__request_id=MARK).update(
             state=DeliveryState.DONE
         )
 
-    def hear(self, event: Event) -> None:
-        """A subscriber of what mail is owed for: with the ticket as it stands at that moment."""
-        self.owed.append(event)
 
-    def _sweep_until(self, at: dt.datetime) -> None:
-        """Every sweep that found something to do before `at`, at its moment."""
-        while (due := self._next_sweep()) is not None and due[0] + _TICK < at:
-            with time.frozen(due[0] + _TICK):
-                waking.wake() if due[1] else sweep.sweep(self.sweeper)
-            self._store_mail()
+class _Sweep(NamedTuple):
+    """When a sweep has something to do, and whether that is to wake a scheduled hold."""
 
-    def _next_sweep(self) -> tuple[dt.datetime, bool] | None:
-        """When a sweep has something to do next, and whether that is to wake a scheduled hold."""
-        with connection.cursor() as cursor:
-            cursor.execute(_NEXT)
-            clock, hold = cursor.fetchone()
-        both = [(clock, False), (hold, True)]
-        return min((one for one in both if one[0] is not None), default=None)
+    at: dt.datetime
+    is_hold: bool
 
-    def _store_mail(self) -> None:
-        """What was owed to mail by the last step becomes mail of its own day, and is never sent."""
-        heard, self.owed = self.owed, []
-        if not heard:
-            return
-        entries = Entry.objects.order_by("-id")[: len(heard) + 3]
-        by_key = {(one.name, one.subject_id, one.at): one for one in entries}
-        for event in heard:
-            entry = by_key.get((event.name, event.subject.pk, event.at))
-            if entry is not None:
-                self.mails += reading.messages(entry, self._known(event.subject), state=State.STORED)
 
-    def _known(self, ticket: Ticket) -> Ticket:
-        """The ticket with the people around it, without asking the database for each."""
-        for name, model in (
-            ("customer", Customer),
-            ("requester", Person),
-            ("team", Team),
-            ("assignee", User),
-        ):
-            key = getattr(ticket, f"{name}_id")
-            setattr(ticket, name, self.rows[model].get(key))
-        if ticket.requester:
-            ticket.requester.user = self.rows[User].get(ticket.requester.user_id)
-            ticket.requester.site = self.rows[Site].get(ticket.requester.site_id)
-        return ticket
+def _first_sweep() -> _Sweep | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT)
+        clock, hold = cursor.fetchone()
+    both = [_Sweep(clock, False), _Sweep(hold, True)]
+    return min((one for one in both if one.at is not None), default=None)
+
+
+def _known(ticket: Ticket, rows: dict[Any, dict[int, Any]]) -> Ticket:
+    """The ticket with the people around it, without asking the database for each."""
+    for name, model in (("customer", Customer), ("requester", Person), ("team", Team), ("assignee", User)):
+        setattr(ticket, name, rows[model].get(getattr(ticket, f"{name}_id")))
+    if ticket.requester:
+        ticket.requester.user = rows[User].get(ticket.requester.user_id)
+        ticket.requester.site = rows[Site].get(ticket.requester.site_id)
+    return ticket
 
 
 @contextlib.contextmanager

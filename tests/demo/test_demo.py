@@ -17,12 +17,14 @@ from django.db.models import F
 
 from accounts.models import Grant, User
 from accounts.roles import Role
+from core import time
 from core.actor import ALL
 from customers import scoping
 from customers.models import Customer, Ownership
 from journal.models import Delivery, Entry
 from notifications.models import Message
 from slas.models import Timer
+from tests.places import NOON
 from tickets.models import Ticket
 
 SHARE = 0.1
@@ -30,8 +32,18 @@ SHARE = 0.1
 
 def load(**options) -> str:
     out = io.StringIO()
-    call_command("demo", share=SHARE, stdout=out, **options)
+    with time.frozen(NOON):
+        call_command("demo", share=SHARE, stdout=out, **options)
     return out.getvalue()
+
+
+def story() -> list[tuple]:
+    """What a reader would notice: who, what, when, and how it stands."""
+    with scoping.scope(ALL):
+        told = Ticket.objects.order_by("id").values_list(
+            "title", "customer__slug", "state", "opened_at", "due_at"
+        )
+        return list(told)
 
 
 @pytest.fixture
@@ -43,7 +55,7 @@ def loaded(committing_db: str) -> str:
 def test_a_tenth_of_it_is_believable_silent_and_can_be_taken_away(
     loaded: str, product_environment: dict[str, str]
 ):
-    with scoping.scope(ALL) as here:
+    with time.frozen(NOON), scoping.scope(ALL) as here:
         _has_a_provider_six_customers_and_every_role()
         _has_tickets_of_every_state_and_a_queue(here.at)
         _sends_nothing(here.at)
@@ -51,8 +63,11 @@ def test_a_tenth_of_it_is_believable_silent_and_can_be_taken_away(
     _names_its_people()
     with pytest.raises(CommandError, match="The demo is loaded already"):
         load()
+    before = story()
     _can_be_taken_away(product_environment)
     assert "There are no sample customers" in _command(product_environment, "demo", "--remove")
+    load()
+    assert story() == before
 
 
 def _has_a_provider_six_customers_and_every_role() -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from accounts.models import Person, Team, User
+from accounts.models import Compartment, Person, Team, User
 from catalogue.models import Category
+from core.actor import ALL
+from customers import scoping
 from customers.models import Customer
 from imports.models import ImportedRecord
 from incidents.models import Incident
@@ -167,6 +169,20 @@ def test_a_ticket_of_ours_that_refers_to_the_record_is_left_alone(
     report = bring_in(write(tmp_path, *LIFE))
     assert f"{incident.number} refers to “INC1” and was not imported" in report
     assert Ticket.objects.count() == 1
+
+
+def test_a_record_that_the_database_refuses_is_left_out_and_the_others_stand(world: World, tmp_path: Path):
+    """Its ticket was restricted since: the importer does not see it, and the database knows that it is there."""
+    path = write(tmp_path, *LIFE)
+    bring_in(path)
+    closed = Compartment.objects.create()
+    with scoping.scope(ALL, compartments=[0, closed.pk]):
+        Ticket.objects.filter(imported__reference="INC1").update(compartment=closed.pk)
+    closed.delete()
+    report = bring_in(write(tmp_path, *LIFE, row(number="INC2")))
+    assert "The database refuses “INC1” (rule “external_reference_once”)" in report
+    assert (numbers(report)["made"], numbers(report)["left out"], numbers(report)["skipped"]) == (1, 1, 7)
+    assert "Everything matches" in report
 
 
 def test_rows_in_any_order_of_records_come_together(world: World, tmp_path: Path):
