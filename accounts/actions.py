@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import settings
@@ -86,17 +87,37 @@ def set_members(team: Team, *, by: Actor, at: dt.datetime, members: Iterable[Use
 def grant(
     user: User | ServiceAccount, role: Role, *, by: Actor, at: dt.datetime, customer: Customer | None = None
 ) -> Grant:
-    """Give a role, at one customer or (None) at all. Raises Forbidden, Invalid. Records user.changed."""
-    settings.require(
-        by, "user.write" if customer is None else "person.write", customer.pk if customer else None
-    )
+    """Give a role, at one customer or (None) at all. Who keeps a customer's people may let them in as such; every
+    other role is given by who keeps the logins of the installation.
+
+    Raises Forbidden, Invalid (no customer, both sides of the desk at once). Records user.changed.
+    """
     if role in CUSTOMER_ROLES and customer is None:
         raise errors.required("customer", _("This role belongs to one customer: say which."))
+    if role in CUSTOMER_ROLES and isinstance(user, User):
+        settings.require(by, "person.write", customer.pk)
+    else:
+        settings.require(by, "user.write")
     holder = {"user": user} if isinstance(user, User) else {"service_account": user}
+    _check_side(role, customer, Grant.objects.filter(**holder))
     made, is_new = Grant.objects.get_or_create(role=role, customer=customer, **holder)
     if is_new and isinstance(user, User):
         settings.note_change(user, by=by, at=at, changes={"roles": [None, str(made)]})
     return made
+
+
+def _check_side(role: Role, customer: Customer | None, held: QuerySet[Grant]) -> None:
+    """Who is a customer's here is not the desk's there: the desk would see what he may not. Raises Invalid."""
+    if customer is None or held.filter(customer=None).exists():
+        return
+    elsewhere = held.exclude(customer=customer)
+    theirs = elsewhere.filter(role__in=CUSTOMER_ROLES)
+    other_side = elsewhere.exclude(role__in=CUSTOMER_ROLES) if role in CUSTOMER_ROLES else theirs
+    if other_side.exists():
+        sentence = _(
+            "One login stands on one side of the desk: for another customer, make a login of its own."
+        )
+        raise errors.required("role", sentence)
 
 
 def revoke(granted: Grant, *, by: Actor, at: dt.datetime) -> None:

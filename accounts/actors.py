@@ -49,7 +49,10 @@ def _rights(grants: Iterable[tuple[int | None, str]]) -> dict:
     by_customer: dict[int | None, list[str]] = {}
     for customer_id, role in grants:
         by_customer.setdefault(customer_id, []).append(role)
-    is_desk = any(role not in roles.CUSTOMER_ROLES for held in by_customer.values() for role in held)
+    desk = {one: held for one, held in by_customer.items() if not roles.CUSTOMER_ROLES.issuperset(held)}
+    is_desk = bool(desk)
+    if is_desk and None not in desk:  # the desk's sight ends where he is a customer's
+        by_customer = desk
     return {
         "side": Side.DESK if is_desk else Side.CUSTOMER,
         "customers": ALL if None in by_customer else frozenset(one for one in by_customer if one is not None),

@@ -19,7 +19,13 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def require(by: Actor, permission: str, customer_id: int | None = None) -> None:
-    """Raises Forbidden unless a grant gives the permission."""
+    """Raises Forbidden unless a grant gives the permission: at this customer, or for what is the installation's
+    (None: logins, programs, roles, shared tables) at every customer."""
+    if customer_id is None and not by.may_everywhere(permission):
+        sentence = _(
+            "This belongs to all customers: it needs a role with “%(permission)s” at every customer."
+        )
+        raise errors.Forbidden(sentence % {"permission": permission})
     if not by.may(permission, customer_id):
         raise errors.Forbidden(_("This needs a role with “%(permission)s”.") % {"permission": permission})
 

@@ -83,6 +83,10 @@ class Actor:
             return any(permission in held for held in self.grants.values())
         return permission in self.grants.get(None, ()) or permission in self.grants.get(customer_id, ())
 
+    def may_everywhere(self, permission: str) -> bool:
+        """Whether a grant gives the permission at every customer: what belongs to the installation needs it."""
+        return self.side == Side.SYSTEM or permission in self.grants.get(None, ())
+
 
 def system(label: str, *, compartments: frozenset[int] = frozenset({NORMAL})) -> Actor:
     """The system itself: sweeps, relays, imports. Sees every customer; is never a human response."""
