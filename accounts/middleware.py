@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from accounts import actors, tokens
 from core import errors, problems
@@ -50,6 +51,7 @@ class ScopeMiddleware:
             with scoping.scope(actor.customers, compartments=actor.compartments, caller=actor.key) as here:
                 request.at = here.at
                 request.actor = actors.with_persons(actor)
+                request.refusal = None
                 response = self.get_response(request)
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
@@ -58,7 +60,27 @@ class ScopeMiddleware:
                         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as error:
             return problems.respond(request, conflict(error))
-        return response
+        return problems.respond(request, request.refusal) if request.refusal else response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What the database refused while a page was made: answered once the scope is rolled back and closed, because
+        nothing can be read in a failed transaction."""
+        request.refusal = of_database(exception) if request.actor else None
+        return HttpResponse(status=request.refusal.status) if request.refusal else None
+
+
+def of_database(error: Exception) -> errors.Refused | None:
+    """The refusal behind an error of the database; None for a fault of ours."""
+    if isinstance(error, IntegrityError):
+        return conflict(error)
+    if isinstance(error, DataError):
+        return errors.Malformed(_("A value is too long or too large for its field."))
+    is_deadlock = isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == "40P01"
+    return (
+        errors.Conflict(_("Somebody wrote the same records at this moment: try again."))
+        if is_deadlock
+        else None
+    )
 
 
 def conflict(error: IntegrityError) -> errors.Conflict:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
-from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -48,7 +47,7 @@ def _refusal(exc: Exception, context: dict[str, Any]) -> errors.Refused | None:
         return invalid(exc.detail)
     if isinstance(exc, exceptions.APIException):
         return _of_framework(exc, context)
-    return _of_django(exc) or _of_database(exc)
+    return _of_django(exc) or middleware.of_database(exc)
 
 
 def _of_django(exc: Exception) -> errors.Refused | None:
@@ -84,17 +83,6 @@ def _of_framework(exc: exceptions.APIException, context: dict[str, Any]) -> erro
     if isinstance(exc, exceptions.ParseError):
         return errors.Malformed(str(exc.detail))
     return None
-
-
-def _of_database(exc: Exception) -> errors.Refused | None:
-    if isinstance(exc, IntegrityError):
-        return middleware.conflict(exc)
-    if isinstance(exc, DataError):
-        return errors.Malformed(_("A value is too long or too large for its field."))
-    deadlock = isinstance(exc, OperationalError) and getattr(exc.__cause__, "pgcode", "") == "40P01"
-    return (
-        errors.Conflict(_("Somebody wrote the same records at this moment: try again.")) if deadlock else None
-    )
 
 
 def invalid(detail: Any) -> errors.Malformed:

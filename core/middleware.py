@@ -1,4 +1,4 @@
-"""What happens to every request before anybody knows who asks: a name for it, and a limit to its size."""
+"""What happens to every request, whoever asks: a name for it, a limit to its size, and texts that are texts."""
 
 import re
 import uuid
@@ -41,7 +41,27 @@ class BodyLimitMiddleware:
         is_file = request.headers.get("Content-Type", "").startswith("multipart/form-data")
         limit = settings.ATTACHMENT_LIMIT + 1_000_000 if is_file else settings.BODY_LIMIT
         length = request.headers.get("Content-Length") or "0"
-        if not length.isdigit() or int(length) > limit:
+        if not length.isdecimal() or int(length) > limit:
             sentence = _("The body is larger than %(limit)s bytes: send less at once.") % {"limit": limit}
             return problems.respond(request, errors.TooLarge(sentence))
         return self.get_response(request)
+
+
+class TextMiddleware:
+    """Refuses NUL in an address, a query string or a form: no text of ours holds it, and no database takes it.
+
+    JSON bodies have their own parser. Stands after the CSRF check, which has read the form already.
+    """
+
+    def __init__(self, get_response: Handler):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        fields = [request.GET] if problems.wants_problem(request) else [request.GET, request.POST]
+        texts = (text for one in fields for name, values in one.lists() for text in (name, *values))
+        if "\0" not in request.path and not any("\0" in text for text in texts):
+            return None
+        return problems.respond(request, errors.Malformed(_("This holds characters that are no text.")))

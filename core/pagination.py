@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -48,9 +49,14 @@ def paginate(rows: QuerySet, order: Sequence[Key], *, cursor: str | None = None,
     """One page of `rows` in the given order. A cursor that does not fit raises Malformed."""
     backwards, values = _decode(cursor, order) if cursor else (False, None)
     direction = [key.flipped for key in order] if backwards else list(order)
-    if values is not None:
-        rows = rows.filter(_after(direction, values))
-    found = _read(rows.order_by(*(key.order for key in direction)), size + 1)
+    try:
+        if values is not None:
+            rows = rows.filter(_after(direction, values))
+        found = _read(rows.order_by(*(key.order for key in direction)), size + 1)
+    except (ValueError, TypeError, OverflowError, ValidationError) as error:
+        if values is None:
+            raise
+        raise _damaged() from error  # values that no row of this list can have
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -97,8 +103,14 @@ def _decode(cursor: str, order: Sequence[Key]) -> tuple[bool, list[Any]]:
         values = [
             dt.datetime.fromisoformat(value["at"]) if isinstance(value, dict) else value for value in values
         ]
-    except (binascii.Error, ValueError, TypeError, KeyError) as error:
-        raise errors.Malformed(_("The cursor is damaged: start again from the first page.")) from error
+    except (binascii.Error, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _damaged() from error
     if names != [key.order for key in order] or len(values) != len(order):
-        raise errors.Malformed(_("The cursor belongs to another order: start again from the first page."))
+        sentence = _("The cursor belongs to another order: start again from the first page.")
+        raise errors.Malformed(sentence, errors={"cursor": [sentence]})
     return bool(backwards), values
+
+
+def _damaged() -> errors.Malformed:
+    sentence = _("The cursor is damaged: start again from the first page.")
+    return errors.Malformed(sentence, errors={"cursor": [sentence]})

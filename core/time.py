@@ -5,7 +5,10 @@ import datetime as dt
 from collections.abc import Iterator
 from contextvars import ContextVar
 
+from django.utils.dateparse import parse_datetime
+
 UTC = dt.UTC
+YEARS = range(1900, 9000)  # beyond them an instant may be stored that Python cannot read back in another zone
 _frozen: ContextVar[dt.datetime | None] = ContextVar("frozen", default=None)
 
 
@@ -22,6 +25,22 @@ def frozen(at: dt.datetime) -> Iterator[dt.datetime]:
         yield at
     finally:
         _frozen.reset(token)
+
+
+def is_sane(at: dt.datetime | dt.date) -> bool:
+    """Whether every zone and every reader can hold this instant or day."""
+    return at.year in YEARS
+
+
+def find_instant(text: object) -> dt.datetime | None:
+    """The instant, in UTC, that a text of RFC 3339 with its zone says; None for anything else."""
+    try:
+        found = parse_datetime(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    if found is None or found.tzinfo is None or not is_sane(found):
+        return None
+    return found.astimezone(UTC)
 
 
 def iso(at: dt.datetime | None) -> str | None:

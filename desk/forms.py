@@ -1,5 +1,6 @@
 """The shape of what the desk's forms take; rules live in the actions behind them."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts import once
-from core import errors
+from core import errors, time
 
 
 class DeskForm(forms.Form):
@@ -47,6 +48,12 @@ class LocalInstantField(forms.DateTimeField):
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         super().__init__(input_formats=formats, **options)
 
+    def to_python(self, value: Any) -> dt.datetime | None:
+        found = super().to_python(value)
+        if found is not None and not time.is_sane(found):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
 
 class LocalDayField(forms.DateField):
     """A day of the calendar."""
@@ -73,7 +80,7 @@ class FilesField(forms.FileField):
 def version_of(request: HttpRequest) -> int | None:
     """The version of the record that the form was made from; None where the form names none."""
     text = request.POST.get("version", "")
-    if text and (not text.isdigit() or len(text) > 9):
+    if text and (not text.isdecimal() or len(text) > 9):
         raise errors.Malformed(_("The form is damaged: open it again, then repeat."))
     return int(text) if text else None
 

@@ -1,11 +1,10 @@
 """How much has changed under a list: what a page asks for every 20 seconds where no stream reaches it."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core import errors
+from core import errors, time
 from desk import doors, views_of_queue
 
 
@@ -14,11 +13,8 @@ from desk import doors, views_of_queue
 def changes(request: HttpRequest) -> HttpResponse:
     """`{"changes": n}`: tickets of this view that moved since `?since=`."""
     params = request.GET.dict()
-    try:
-        since = parse_datetime(params.pop("since", ""))
-    except ValueError:
-        since = None
-    if since is None or since.tzinfo is None:
+    since = time.find_instant(params.pop("since", ""))
+    if since is None:
         raise errors.Malformed(_("Say since when, as a date and time with its zone."))
     asked = views_of_queue.read(params, request.actor)
     rows = views_of_queue.rows(asked, request.actor, request.at).filter(updated_at__gt=since)

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.preferences.PreferencesMiddleware",
     "accounts.middleware.ScopeMiddleware",
+    "core.middleware.TextMiddleware",
 ]
 
 TEMPLATES = [

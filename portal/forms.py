@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cmdb.models import ConfigurationItem
+from core import time
 from tickets.choices import Level
 
 LONGEST_TITLE = 250
@@ -99,6 +100,8 @@ class ReportForm(KeyedForm):
 
     def clean_since(self) -> dt.datetime | None:
         since = self.cleaned_data["since"]
+        if since and not time.is_sane(since):
+            raise forms.ValidationError(_("No year before 1900: give the time at which it began."))
         if since and since > self.now:
             raise forms.ValidationError(_("This lies ahead: give the time at which it began."))
         return since

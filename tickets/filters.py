@@ -7,11 +7,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from django.db.models import Q, QuerySet
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import email_key
-from core import errors
+from core import errors, time
 from core.actor import Actor
 from tickets import queries
 from tickets.choices import Phase
@@ -87,7 +86,7 @@ def _number(column: str) -> Build:
     def build(value: str, _actor: Actor) -> Q:
         negated, names = value.startswith("!"), value.lstrip("!").split(",")
         numbers = [one for one in names if one != "none"]
-        if not all(one.isdigit() and len(one) < 19 for one in numbers):
+        if not all(one.isdecimal() and len(one) < 19 for one in numbers):
             raise ValueError(_("This filter takes whole numbers, separated by commas."))
         found = Q(**{f"{column}__in": [int(one) for one in numbers]})
         if "none" in names:
@@ -133,8 +132,8 @@ def _instant(lookup: str) -> Build:
 
 
 def _read(value: str) -> dt.datetime:
-    found = parse_datetime(value)
-    if found is None or found.tzinfo is None:
+    found = time.find_instant(value)
+    if found is None:
         raise ValueError(_("Write a date and time with its zone, like 2026-11-24T09:00:00Z."))
     return found
 

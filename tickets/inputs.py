@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts import queries as logins
 from accounts.models import Team, User, email_key
-from core import errors
+from core import errors, time
 from core.actor import Actor
 from customers.models import Organization
 from tickets import reference
@@ -77,11 +76,8 @@ def read_instant(value: Any, _field: Field, _actor: Actor) -> dt.datetime | None
         return None
     if isinstance(value, dt.datetime):
         return value
-    try:
-        found = parse_datetime(value) if isinstance(value, str) else None
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    found = time.find_instant(value)
+    if found is None:
         raise Wrong(_("Write a date and time with its zone, like 2026-11-24T09:00:00Z."))
     return found
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -43,13 +42,9 @@ def estimate(rows: QuerySet) -> int:
 
 def page(rows: QuerySet, order: tuple[str, ...], params: Mapping[str, str]) -> pagination.Page:
     """One page of rows. Raises Malformed for a cursor that was not given out here."""
-    cursor = params.get("cursor")
-    try:
-        return pagination.paginate(rows, pagination.keys(*order), cursor=cursor, size=size_of(params))
-    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError) as error:
-        if cursor is None:
-            raise
-        raise malformed("cursor", _("The cursor is damaged: start again from the first page.")) from error
+    return pagination.paginate(
+        rows, pagination.keys(*order), cursor=params.get("cursor"), size=size_of(params)
+    )
 
 
 def url(request: HttpRequest, cursor: str | None) -> str | None:
