@@ -19,7 +19,7 @@ BACK_OFF_SECONDS = (15, 60, 300, 1800, 7200, 21600, 86400)
 
 
 def claim(by: Actor, *, limit: int = 50) -> list[tuple[int, uuid.UUID]]:
-    """Lease due deliveries. Returns (id, token); an older open one of the same subject goes first by order of id."""
+    """Lease due deliveries, the longest due first. Returns (id, token)."""
     with scoping.scope(by.customers, compartments=by.compartments) as here:
         due = Q(available_at__lte=here.at) & (Q(lease_until=None) | Q(lease_until__lt=here.at))
         rows = Delivery.objects.filter(due, state=DeliveryState.OPEN).order_by("available_at", "id")
