@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 from simple_history.models import HistoricalRecords
 
+from accounts.models import Person
 from core.actor import ALL, Actor, Side
 from customers.models import CompartmentModel, HistoryModel, ScopedManager, ScopedQuerySet, Sharing
 from tickets.choices import OPEN_PHASES, Channel, HoldKind, Level, Origin, Phase
@@ -44,7 +45,8 @@ class TicketQuerySet(ScopedQuerySet):
 def _shared_with(actor: Actor) -> Q:
     """Own tickets; all of a customer that shares all, or that the actor manages; the site's where sites share."""
     managed = [one for one in actor.grants if actor.may("ticket.read_customer", one)]
-    same_site = Q(customer__sharing=Sharing.SITE, requester__site__people__in=actor.persons)
+    own_sites = Person.objects.of_customers(actor).filter(id__in=actor.persons).values("site_id")
+    same_site = Q(customer__sharing=Sharing.SITE, requester__site_id__in=own_sites)
     return (
         Q(requester_id__in=actor.persons)
         | Q(customer_id__in=managed)
