@@ -62,7 +62,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "count_text": _("%(shown)d of %(all)d") % {"shown": len(page.items), "all": total},
         "groups": _groups(page.items, counted, asked, request),
         "row_count": total,
-        "chips": views_of_queue.chips(asked, base),
+        "chips": views_of_queue.chips(asked, base, request.actor),
         "sort": _sort(asked, base),
         "pager": _pager(page, asked, base, total),
         "empty": _empty(asked, base),

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from accounts.models import Site, Team, User
+from accounts import queries as logins
+from accounts.models import Site, Team
 from catalogue.models import Category
 from cmdb.models import ConfigurationItem
 from core import errors, time
@@ -95,7 +96,7 @@ def rows(asked: Asked, actor: Actor, at: dt.datetime) -> QuerySet:
     return filters.apply(filters.apply(queries.rows(found), own, actor), asked.filters, actor)
 
 
-def chips(asked: Asked, base: str) -> list[dict[str, str]]:
+def chips(asked: Asked, base: str, actor: Actor) -> list[dict[str, str]]:
     """The filters in force as sentences, each with the address that takes it away."""
     found = []
     for name, value in asked.filters.items():
@@ -104,19 +105,27 @@ def chips(asked: Asked, base: str) -> list[dict[str, str]]:
         is_not, text = value.startswith("!"), value.lstrip("!")
         label = LABELS.get(name, name.replace("_", " ").capitalize())
         verb = _("%(field)s is not") if is_not else _("%(field)s is")
-        shown = ", ".join(_name(name, one) for one in text.split(","))
+        shown = ", ".join(_name(name, one, actor) for one in text.split(","))
         found.append(
             {"text": verb % {"field": label}, "value": shown, "remove_url": f"{base}{without.query()}"}
         )
     return found
 
 
-def _name(name: str, value: str) -> str:
+def _name(name: str, value: str, actor: Actor) -> str:
     if value == "none":
         return _("nobody") if name in ("assignee", "requester") else _("none")
     if value == "me":
         return _("me")
+    if name == "assignee":
+        return _login(value, actor)
     return str(_NAMES[name](value)) if name in _NAMES else value
+
+
+def _login(value: str, actor: Actor) -> str:
+    """The name of a login that the actor may know of, else what was typed: numbers are no way to learn names."""
+    found = logins.desk_users(actor).filter(pk=value).first() if value.isdecimal() else None
+    return str(found or value)
 
 
 def _from(model: Any, column: str) -> Callable[[str], str]:
@@ -159,5 +168,4 @@ _NAMES: dict[str, Callable[[str], Any]] = {
     "category": _from(Category, "slug"),
     "team": _from(Team, "slug"),
     "site": _from(Site, "pk"),
-    "assignee": _from(User, "pk"),
 }
