@@ -148,7 +148,7 @@ def cancelled(case: Case) -> Text:
     )
 
 
-def _to_desk(case: Case, subject: str, *lines: str, said: Message | None = None) -> Text:
+def _to_desk(case: Case, subject: str, *lines: str, said: Message | None = None, why: str = "") -> Text:
     ticket = case.ticket
     return Text(
         subject=f"[{ticket.number}] {subject}: {ticket.title}",
@@ -157,7 +157,7 @@ def _to_desk(case: Case, subject: str, *lines: str, said: Message | None = None)
         quoted=_("%(name)s wrote:") % {"name": said.author_label} if said else "",
         facts=_facts(ticket),
         links=[(_("Open %(number)s") % {"number": ticket.number}, links.to_record(ticket.number))],
-        why=_("You get this mail because %(number)s is in your hands or in those of your team.")
+        why=(why or _("You get this mail because %(number)s is in your hands or in those of your team."))
         % {"number": ticket.number},
     )
 
@@ -225,7 +225,8 @@ def escalated(case: Case) -> Text:
         lines.append(_("It was given to %(team)s.") % {"team": data["team"]})
     if data.get("refused"):
         lines.append(_("It could not be given on: %(reason)s") % {"reason": data["refused"]})
-    return _to_desk(case, _("Due soon") if is_ahead else _("Escalated"), *lines, *_late(case))
+    why = _("You get this mail because the agreement on %(number)s says who is told at this point.")
+    return _to_desk(case, _("Due soon") if is_ahead else _("Escalated"), *lines, *_late(case), why=why)
 
 
 def _is_ahead(case: Case) -> bool:

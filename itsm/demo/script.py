@@ -174,7 +174,7 @@ def waiting_for_a_word(plot: Plot, at: dt.datetime, now: dt.datetime) -> Life:
     ticket = _open(plot, at)
     at = _before(plot.after(at, 0.1, 0.8, plot.response), now)
     yield at
-    tickets.reply(ticket, by=plot.agent(ticket), at=at, body=_reply(plot))
+    ticket = _reply(plot, ticket, at)
     at = _before(plot.after(at, 0.2, 0.6, plot.solution), now)
     yield at
     _resolve(plot, ticket, at)
@@ -186,7 +186,7 @@ def in_hand(plot: Plot, at: dt.datetime, now: dt.datetime) -> Life:
     ticket = _open(plot, at)
     at = _before(plot.after(at, 0.1, 0.9, plot.response), now)
     yield at
-    ticket = tickets.reply(ticket, by=plot.agent(ticket), at=at, body=_reply(plot))
+    ticket = _reply(plot, ticket, at)
     if "note" in plot.story and plot.dice.random() < 0.6:
         at = _before(plot.after(at, 0.1, 0.3, plot.solution), now)
         yield at
@@ -205,7 +205,7 @@ def on_hold(plot: Plot, at: dt.datetime, kind: str, now: dt.datetime) -> Life:
     ticket = _open(plot, at)
     at = _before(plot.after(at, 0.1, 0.8, plot.response), now)
     yield at
-    ticket = tickets.reply(ticket, by=plot.agent(ticket), at=at, body=_reply(plot))
+    ticket = _reply(plot, ticket, at)
     at = _before(plot.after(at, 0.05, 0.3, plot.solution), now)
     yield at
     if kind == "scheduled":
@@ -252,7 +252,7 @@ def _worked(plot: Plot, ticket: Ticket, at: dt.datetime) -> Iterator[Any]:
     if "reply" not in plot.story:
         ticket = incidents.accept(ticket, by=plot.agent(ticket), at=at)
     else:
-        ticket = tickets.reply(ticket, by=plot.agent(ticket), at=at, body=_reply(plot))
+        ticket = _reply(plot, ticket, at)
     if "note" in plot.story and plot.dice.random() < 0.7:
         at += MINUTE * plot.dice.uniform(4, 25)
         yield at
@@ -324,8 +324,12 @@ def _ended(plot: Plot, ticket: Ticket, at: dt.datetime) -> Life:
         incidents.close(ticket, by=by, at=at)
 
 
-def _reply(plot: Plot) -> str:
-    return plot.say("reply" if "reply" in plot.story else "note" if "note" in plot.story else "text")
+def _reply(plot: Plot, ticket: Ticket, at: dt.datetime) -> Ticket:
+    """The first reply: whoever writes it has the ticket in hand from then on."""
+    by = plot.agent(ticket)
+    ticket = tickets.reply(ticket, by=by, at=at, body=plot.say("reply"))
+    ticket.assignee_id = ticket.assignee_id or by.id
+    return ticket
 
 
 def _again(plot: Plot) -> str:
