@@ -58,7 +58,8 @@ def serve(place: Path, linger_seconds: float) -> None:
     """Run the servers until nobody has held the lease for `linger_seconds`, or SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     shutil.rmtree(place / "postgres", ignore_errors=True)
-    pair = servers.Servers(home=place, throw_away=True)
+    # Each session starts a broker of its own: messages and counters are not for everybody.
+    pair = servers.Servers(home=place, given={"BROKER_URL": "own", "CACHE_URL": "own"}, throw_away=True)
     pair.start()
     try:
         assert pair.database is not None

@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ from django.core.cache import caches
 from django.db import connections
 
 from itsm import celery_app
-from ops import postgres, testservers
+from ops import files, postgres, testservers, valkey
 
 PROJECT = Path(__file__).resolve().parent.parent
 KEPT_TEMPLATES = 4
@@ -38,6 +39,7 @@ class Place:
 
     description: dict[str, Any]
     lease: IO[str]
+    broker: valkey.Server
     template: str = ""
     clones: list[str] = field(default_factory=list)
 
@@ -55,7 +57,8 @@ class Place:
             name: re.sub(r"/[^/]*$", f"/{database}", self.description["environment"][name])
             for name in ("DATABASE_URL", "DATABASE_OWNER_URL")
         }
-        return dict(self.description["environment"]) | own | {"BASE_URL": "http://localhost:8000"}
+        addresses = {"BROKER_URL": self.broker.url(0), "CACHE_URL": self.broker.url(1)}
+        return dict(self.description["environment"]) | own | addresses | {"BASE_URL": "http://localhost:8000"}
 
 
 _place: Place | None = None
@@ -66,10 +69,23 @@ def place() -> Place:
     global _place  # noqa: PLW0603 - one for each process
     if _place is None:
         description, lease = testservers.hold()
-        _place = Place(description, lease)
+        _place = Place(description, lease, _own_broker())
         _place.template = _ensure_template(_place)
         atexit.register(_drop_all, _place)
     return _place
+
+
+def _own_broker() -> valkey.Server:
+    """Start a Valkey for this process alone: what one session publishes, counts or queues, no other may hear."""
+    folder = files.private_folder(testservers.home() / "brokers")
+    for left in folder.iterdir():
+        if not _runs(int(left.name)):
+            shutil.rmtree(left, ignore_errors=True)
+    server = valkey.Server(
+        home=files.private_folder(folder / str(os.getpid())), password="test", throw_away=True
+    )
+    server.start()
+    return server
 
 
 def clone() -> str:
@@ -196,4 +212,6 @@ def _drop_all(here: Place) -> None:
     ):  # the servers may be gone already; what is left is swept by the next session
         for name in list(here.clones):
             drop(name)
+    here.broker.stop()
+    shutil.rmtree(here.broker.home, ignore_errors=True)
     here.lease.close()

@@ -5,6 +5,7 @@ import random
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -32,33 +33,35 @@ pytestmark = pytest.mark.skipif(
 
 
 @contextmanager
-def pool(name: str, size: int, folder: Path) -> Iterator[int]:
+def pool(name: str, size: int) -> Iterator[int]:
     """Run a pool of `size` connections before the database `name`; its port is the value."""
     address = re.fullmatch(
         r"postgresql://itsm_app:(.+)@([^:]+):(\d+)/.*", database.place().environment(name)["DATABASE_URL"]
     )
     assert address is not None
     port = processes.free_port()
-    given = {
-        "APP_PASSWORD": address[1], "DATABASE_HOST": address[2], "DATABASE_PORT": address[3], "DATABASE_NAME": name,
-        "LISTEN_ADDRESS": "127.0.0.1", "LISTEN_PORT": str(port), "POOL_SIZE": str(size), "PGBOUNCER_DIR": str(folder),
-        "PATH": f"{os.environ['PATH']}:/usr/sbin",
-    }  # fmt: skip
-    folder.mkdir()
-    user = None
-    if os.geteuid() == 0:
-        user = 65534  # pgbouncer refuses to run as root
-        os.chown(folder, user, user)
-        for above in (folder.parent, folder.parent.parent, folder.parent.parent.parent):
-            above.chmod(0o755)
-    with (folder.parent / f"{folder.name}.log").open("wb") as log:
-        process = subprocess.Popen(["sh", POOL], env=given, stdout=log, stderr=log, user=user, cwd="/")
-    try:
-        wait_for_answer(port, address[1])
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        script = shutil.copy(POOL, folder)  # the checkout may lie where `nobody` cannot read
+        given = {
+            "APP_PASSWORD": address[1], "DATABASE_HOST": address[2], "DATABASE_PORT": address[3],
+            "DATABASE_NAME": name, "LISTEN_ADDRESS": "127.0.0.1", "LISTEN_PORT": str(port), "POOL_SIZE": str(size),
+            "PGBOUNCER_DIR": place, "PATH": f"{os.environ['PATH']}:/usr/sbin",
+        }  # fmt: skip
+        user = 65534 if os.geteuid() == 0 else None  # pgbouncer refuses to run as root
+        if user is not None:
+            os.chown(folder, user, user)
+        with (
+            (folder / "words").open("wb") as words,
+            subprocess.Popen(
+                ["sh", script], env=given, stdout=words, stderr=words, user=user, cwd="/"
+            ) as process,
+        ):
+            try:
+                wait_for_answer(port, address[1])
+                yield port
+            finally:
+                process.terminate()
 
 
 def wait_for_answer(port: int, password: str) -> None:
@@ -110,12 +113,12 @@ def wrong_reads(sides: list[int], seed: int) -> list[str]:
 
 @pytest.mark.parametrize("size", [1, 5])
 def test_no_client_ever_sees_what_the_one_before_it_saw(
-    two_sides: list[int], committing_db: str, size: int, tmp_path: Path
+    two_sides: list[int], committing_db: str, size: int
 ) -> None:
     settings = connections.settings["default"]
     before = dict(settings)
     found: list[str] = []
-    with pool(committing_db, size, tmp_path / "pool") as port:
+    with pool(committing_db, size) as port:
         connections.close_all()
         settings.update(HOST="127.0.0.1", PORT=str(port), NAME="itsm")
         try:
@@ -134,12 +137,12 @@ def test_no_client_ever_sees_what_the_one_before_it_saw(
 
 
 def test_a_setting_for_the_whole_session_would_reach_the_next_client(
-    two_sides: list[int], committing_db: str, tmp_path: Path
+    two_sides: list[int], committing_db: str
 ) -> None:
     """The danger is real here: what the product never does leaks at once, so the test above can fail."""
     password = re.search(r":([^:@]+)@", database.place().environment(committing_db)["DATABASE_URL"])
     assert password is not None
-    with pool(committing_db, 1, tmp_path / "pool") as port:
+    with pool(committing_db, 1) as port:
         address = f"postgresql://itsm_app:{password[1]}@127.0.0.1:{port}/itsm"
         careless, innocent = psycopg2.connect(address), psycopg2.connect(address)
         with careless, careless.cursor() as cursor:
