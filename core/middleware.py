@@ -50,7 +50,7 @@ class BodyLimitMiddleware:
 class TextMiddleware:
     """Refuses NUL in an address, a query string or a form: no text of ours holds it, and no database takes it.
 
-    JSON bodies have their own parser. Stands after the CSRF check, which has read the form already.
+    The API names the parameter itself, and its bodies have their own parser. Stands after the CSRF check, which has read the form already.
     """
 
     def __init__(self, get_response: Handler):
@@ -60,7 +60,7 @@ class TextMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        fields = [request.GET] if problems.wants_problem(request) else [request.GET, request.POST]
+        fields = [] if problems.wants_problem(request) else [request.GET, request.POST]
         texts = (text for one in fields for name, values in one.lists() for text in (name, *values))
         if "\0" not in request.path and not any("\0" in text for text in texts):
             return None
