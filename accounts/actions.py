@@ -94,7 +94,7 @@ def grant(
     """
     if role in CUSTOMER_ROLES and customer is None:
         raise errors.required("customer", _("This role belongs to one customer: say which."))
-    if role in CUSTOMER_ROLES and isinstance(user, User):
+    if customer is not None and role in CUSTOMER_ROLES and isinstance(user, User):
         settings.require(by, "person.write", customer.pk)
     else:
         settings.require(by, "user.write")
