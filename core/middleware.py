@@ -50,7 +50,8 @@ class BodyLimitMiddleware:
 class TextMiddleware:
     """Refuses NUL in an address, a query string or a form: no text of ours holds it, and no database takes it.
 
-    The API names the parameter itself, and its bodies have their own parser. Stands after the CSRF check, which has read the form already.
+    The API names the parameter itself, and its bodies have their own parser. Stands after the CSRF check, which has
+    read the form already.
     """
 
     def __init__(self, get_response: Handler):
