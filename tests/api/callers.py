@@ -8,7 +8,9 @@ from django.test import Client
 
 from accounts import tokens
 from accounts.models import Person, ServiceAccount, User
+from journal.models import Entry
 from tests.places import NOON
+from tickets.models import Message, Ticket
 
 BASE = "/api/v1"
 
@@ -46,3 +48,22 @@ class Caller:
 
     def delete(self, path: str, **headers: str) -> HttpResponse:
         return self.call("DELETE", path, **headers)
+
+
+PROBLEM = "application/problem+json"
+
+
+def refused(answer: HttpResponse, status: int, code: str) -> dict:
+    """The problem document, once it is the one that was expected."""
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"] == PROBLEM
+    found = answer.json()
+    assert (found["status"], found["code"]) == (status, code)
+    assert found["request_id"] == answer["X-Request-Id"]
+    assert found["type"] == f"urn:clause8:problem:{code}"
+    return found
+
+
+def rows() -> tuple[int, int, int]:
+    """How many tickets, entries and messages there are."""
+    return Ticket.objects.count(), Entry.objects.count(), Message.objects.count()
