@@ -3,15 +3,13 @@
 import datetime as dt
 import enum
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.models import Grant, Membership, Team, User
-from accounts.roles import CUSTOMER_ROLES
+from accounts.models import Membership, Team, User
 from core import errors
 from core.actor import Actor
 from journal import recording
-from tickets import events, locking, policy, processes, writing
+from tickets import events, locking, people, policy, processes, writing
 from tickets.models import Ticket
 
 
@@ -51,7 +49,7 @@ def assign(
                 row.assignee if not isinstance(assignee, Keep) or _is_member(row.assignee, team) else None
             )
         if not isinstance(assignee, Keep):
-            _check_person(assignee, row)
+            people.require_worker(assignee, row.customer_id)
             row.assignee = assignee
             row.team = row.team if not isinstance(team, Keep) else _team_of(assignee, row.team)
         if (row.team, row.assignee) == (was_team, was_assignee):
@@ -69,22 +67,6 @@ def assign(
 
 def _label(row: Team | User | None) -> str | None:
     return str(row) if row else None
-
-
-def _check_person(person: User | None, row: Ticket) -> None:
-    if person is None:
-        return
-    works_for = Grant.objects.filter(Q(customer=None) | Q(customer_id=row.customer_id), user=person)
-    if not works_for.exclude(role__in=CUSTOMER_ROLES).exists():
-        raise errors.required(
-            "assignee",
-            _("%(name)s does not work on this customer's tickets: choose someone who does.")
-            % {"name": person},
-        )
-    if not person.is_active:
-        raise errors.required(
-            "assignee", _("%(name)s cannot sign in any more: choose someone else.") % {"name": person}
-        )
 
 
 def _is_member(person: User | None, team: Team | None) -> bool:

@@ -14,7 +14,7 @@ from core import errors
 from core.actor import Actor, Side
 from customers.models import Customer
 from journal.events import Audience
-from tickets import numbers, policy, reference, writing
+from tickets import numbers, people, policy, reference, writing
 from tickets.actions import files, messages
 from tickets.choices import SPOKEN, Channel, Level, MessageKind
 from tickets.models import AffectedItem, ExternalReference, Message, Ticket
@@ -73,6 +73,7 @@ def _check(new: Opening, by: Actor) -> None:
         raise errors.required("title", _("A title is needed: say in a few words what is wrong."))
     if by.side == Side.CUSTOMER and (new.requester is None or new.requester.pk not in by.persons):
         raise errors.Forbidden(_("You can report for yourself only."))
+    people.require_worker(new.assignee, new.customer.pk)
     if new.requester and new.requester.customer_id != new.customer.pk:
         raise errors.required("requester", _("The requester belongs to another customer."))
     if new.service and not Subscription.objects.filter(customer=new.customer, service=new.service).exists():
