@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 
 from accounts import middleware
@@ -104,6 +105,7 @@ def _flat(detail: Any, path: str) -> list[tuple[str, list[str]]]:
     return [pair for name, one in pairs for pair in _flat(one, f"{path}.{name}".strip("."))]
 
 
+@csrf_exempt  # there is nothing here to protect, and a token carries no cookie
 def nothing_at(request: HttpRequest, **_kwargs: Any) -> HttpResponse:
     """Answers every address under /api/ that leads nowhere, whatever the method."""
     return problems.respond(request, doors.nothing_here())

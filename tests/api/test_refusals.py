@@ -163,3 +163,11 @@ def test_a_record_answers_its_version_and_a_stale_writer_gets_the_present_one(wo
     assert rows() == before
     assert agent.patch(place, {"title": "Other"}, if_match="*").status_code == 200
     assert agent.post(f"{place}actions/accept/", {}, if_match='"9", "3"').json()["version"] == 4
+
+
+@pytest.mark.django_db
+def test_a_post_to_no_address_is_a_problem_document_even_where_csrf_is_checked():
+    answer = Client(enforce_csrf_checks=True).post(
+        NOWHERE, {}, "application/json", HTTP_AUTHORIZATION="Bearer c8_x"
+    )
+    assert (answer.status_code in (401, 404), answer["Content-Type"]) == (True, PROBLEM)
