@@ -1,8 +1,9 @@
 """The ground rules of the REST contract: how it refuses, and how two writers at once fare."""
 
 import pytest
+from django.test import Client
 
-from tests.api.callers import Caller, refused, rows
+from tests.api.callers import PROBLEM, Caller, refused, rows
 from tests.places import World
 from tickets.models import Ticket
 
