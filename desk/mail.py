@@ -81,7 +81,7 @@ def _row(one: Message) -> dict[str, Any]:
         "state": one.get_state_display(),
         "kind": KINDS.get(State(one.state), ""),
         "at": one.created_at,
-        "sent_at": one.sent_at,
+        "sent_at": None if one.state == State.STORED else one.sent_at,
         "attempts": one.attempts,
         "error": one.last_error,
     }

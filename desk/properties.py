@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.actor import Actor
 from desk import showing
 from tickets import policy
-from tickets.choices import Channel, Level, Origin
+from tickets.choices import Channel, Level, Origin, Phase
 from tickets.models import Ticket
 
 Row = dict[str, Any]
@@ -93,9 +93,9 @@ def _judged(ticket: Ticket) -> str:
 
 
 def _hold_note(ticket: Ticket) -> str:
-    reason = showing.waiting(ticket)
     if ticket.hold_until:
         return _("until %(when)s") % {"when": _when(ticket.hold_until, "j M H:i")}
+    reason = ticket.hold_reason.name if ticket.phase == Phase.WAITING and ticket.hold_reason else ""
     return reason if reason != str(showing.status(ticket)["word"]) else ""
 
 
