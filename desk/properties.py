@@ -108,6 +108,7 @@ def _of_detail(detail: Any) -> list[Row]:
         (_("Affected until"), _when(getattr(detail, "impact_to", None))),
         (_("Code"), detail.get_code_display() if getattr(detail, "code", "") else ""),
     ]
+    facts += [(name, str(value)) for name, value in (getattr(detail, "extra", None) or {}).items()]
     return [{"label": label, "text": text} for label, text in facts if text]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from journal.models import Entry
+from tickets import processes
 from tickets.choices import Channel, LinkKind
 
 Data = Mapping[str, Any]
@@ -30,7 +31,17 @@ def of(entry: Entry) -> dict[str, str]:
     past = entry.name.rpartition(".")[2]
     write = SENTENCES.get(past, _plain)
     who = entry.actor_label if entry.actor_kind != "system" else _("The system")
-    return {"icon": ICONS.get(past, "history"), "text": write(who, entry.data, past)}
+    data = {**entry.data, "code": _code(entry)} if "code" in entry.data else entry.data
+    return {"icon": ICONS.get(past, "history"), "text": write(who, data, past)}
+
+
+def _code(entry: Entry) -> str:
+    """The code of a resolution as its process shows it."""
+    fields = processes.of(entry.subject_kind).workflow.transition("resolve").fields
+    known = {
+        value: label for one in fields if one.name == "code" and one.choices for value, label in one.choices()
+    }
+    return str(known.get(entry.data["code"], entry.data["code"]))
 
 
 def _plain(who: str, data: Data, past: str) -> str:
@@ -72,7 +83,7 @@ def _resumed(who: str, data: Data, _past: str) -> str:
 
 
 def _resolved(who: str, data: Data, _past: str) -> str:
-    named = {"who": who, "code": str(data.get("code", "")).replace("_", " "), "note": data.get("note", "")}
+    named = {"who": who, "code": data.get("code", ""), "note": data.get("note", "")}
     return (
         _("%(who)s resolved it (%(code)s): %(note)s") if named["code"] else _("%(who)s resolved it: %(note)s")
     ) % named

@@ -60,7 +60,7 @@ def _rule(timer: Timer) -> str:
         "customer": _("customer %s"),
         "service": _("service %s"),
         "ticket_kind": _("type %s"),
-        "priority": _("priority %s"),
+        "priority": _("priority P%s"),
         "category": _("category %s"),
     }
     matched = [

@@ -110,7 +110,7 @@ def _chosen(ticket: Ticket, target: Target, site_calendar: Calendar | None) -> C
     else:
         calendar, source = target.agreement.calendar, CalendarSource.AGREEMENT
     values = (
-        target.agreement.customer.slug if target.agreement.customer else None,
+        target.agreement.customer.name if target.agreement.customer else None,
         ticket.service.name if ticket.service and not target.agreement.covers_all else None,
         target.ticket_kind or None,
         target.priority,

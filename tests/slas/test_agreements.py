@@ -46,7 +46,7 @@ def test_a_listed_service_beats_all_services_of_the_customer(world, levels):
     listed = agree(world, levels, "VPN", fix_within(6), services=[world.acme.service])
     timer = resolution(world)
     assert (timer.agreement, timer.target_seconds) == (listed, 6 * HOUR)
-    assert timer.choice["matched"] == {"customer": "acme", "service": world.acme.service.name}
+    assert timer.choice["matched"] == {"customer": "Acme canary-acme", "service": world.acme.service.name}
     assert resolution(world, service=None).agreement == levels.gold
 
 

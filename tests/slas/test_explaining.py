@@ -40,7 +40,7 @@ def test_the_desk_reads_agreement_rule_calendar_pauses_holidays_and_sum(hands: H
     held = "on hold: Waiting for the customer's answer"
     assert sentences == [
         "Resolution within 8 h 00, by the agreement “Gold”, version 1.",
-        "It was chosen as the most specific that fits: customer acme, priority 2.",
+        "It was chosen as the most specific that fits: customer Acme canary-acme, priority P2.",
         "It counts the hours of “London” (Europe/London), version 1, the calendar of the agreement.",
         f"Running from {wednesday} 12:00 UTC to {wednesday} 13:00 UTC: received {requester}.",
         f"Paused from {wednesday} 13:00 UTC to {thursday} 10:00 UTC: {held} {agent}.",
