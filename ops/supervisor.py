@@ -53,7 +53,7 @@ class Supervisor:
                 self._look_after()
                 time.sleep(0.25)
         except StoppedError:
-            pass  # asked to stop while still starting: what was started ends below
+            self._say("Asked to stop while still starting: ending what was started.")
         finally:
             for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(sign, signal.SIG_IGN)

@@ -33,7 +33,7 @@ def test_a_line_that_works_in_one_place_only_is_found(
 def test_ordinary_lines_are_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "PROJECT", tmp_path)
     file = tmp_path / "notes.md"
-    file.write_text("homework/ and network/main, docs/work/notes, https://desk.example.com/home/\n")
+    file.write_text("homework/ and network/main, docs/home-work, https://desk.example.com/home/\n")
     assert guard.findings([file]) == []
 
 
