@@ -24,3 +24,19 @@ class Code(models.TextChoices):
 class Effect(models.TextChoices):
     DOWN = "down", _("Down")
     DEGRADED = "degraded", _("Degraded")
+
+
+class NoticeState(models.TextChoices):
+    """How far a disturbance has come, in the words of a status page."""
+
+    INVESTIGATING = "investigating", _("Investigating")
+    IDENTIFIED = "identified", _("Cause found")
+    MONITORING = "monitoring", _("Working again, being watched")
+    RESOLVED = "resolved", _("Resolved")
+
+
+class NoticeAudience(models.TextChoices):
+    """Who reads a published notice: the customers' people after sign-in, or anybody."""
+
+    CUSTOMERS = "customers", _("Customers, signed in")
+    WORLD = "world", _("Everybody, without sign-in")

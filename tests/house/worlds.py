@@ -1,6 +1,7 @@
 """Fills both customers with a row of everything that a customer can own, so that nothing is left untried."""
 
 import datetime as dt
+import uuid
 
 from accounts import actions as accounts
 from accounts import actors
@@ -10,6 +11,7 @@ from calendars.models import Calendar
 from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem
 from core import time
+from incidents.major import publishing
 from journal import relay
 from slas import actions as agreements
 from slas import standards
@@ -42,6 +44,10 @@ def _fill(world: World, side: Side) -> Ticket:
     agreements.create_agreement(draft, by=SYSTEM, at=NOON)
     items = [_item(side, f"{kind} {name}") for kind in ("Gateway", "Laptop")]
     cmdb.relate(items[0], "depends_on", items[1], by=SYSTEM, at=NOON)
+    publishing.publish(
+        thread=uuid.uuid4(), title=f"Disturbance {name}", state="investigating", text=f"Word {name}", at=NOON,
+        customers=[side.customer.pk], services=[side.service.pk],
+    )  # fmt: skip
     return _ticket(world, side, items)
 
 

@@ -1,0 +1,6 @@
+"""The rows of incident management."""
+
+from incidents.models.incident import Incident
+from incidents.models.notices import NoticeService, StatusNotice
+
+__all__ = ["Incident", "NoticeService", "StatusNotice"]
