@@ -9,6 +9,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.portals import Portal  # noqa: F401 - a model of this room, in a file of its own
 from accounts.roles import Role
 from core.actor import ALL, Actor, Side
 from customers.models import (

@@ -5,7 +5,6 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import structlog
-from django.utils.translation import gettext_lazy as _
 
 from itsm import env, logs
 
@@ -124,7 +123,7 @@ CACHE_URL: str = ENV["CACHE_URL"]
 
 # Words and time.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]  # each in its own words, whoever reads
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -150,7 +150,7 @@ def _page(
     if status >= 400:  # a refused action may have put its changes on the row in memory
         ticket = queries.get_request(ticket.number, request.actor)
     may = showing.verbs(ticket, request.actor)
-    desk = frame.installation().name
+    desk = frame.installation(request).name
     return frame.page(
         request,
         "portal/request.html",

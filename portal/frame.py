@@ -1,20 +1,27 @@
 """What every page of the portal shares: who comes in, at which customer he looks, and what stands around the page."""
 
+import contextlib
+import dataclasses
 import functools
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from accounts.models import Portal
 from core import errors, problems
+from core.actor import Side
+from customers import scoping
 from customers.models import Customer, Installation
-from portal import queries
+from portal import branding, queries
+from portal.providers import PROVIDERS
 
 View = Callable[..., HttpResponse]
 CHOSEN = "portal_customer"
@@ -27,15 +34,45 @@ def door(view: View) -> View:
     def inner(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         if not _is_person(request):
             return _to_sign_in(request)
-        try:
-            request.persons = queries.persons(request.actor)
-            request.customer = _chosen(request)
-            with timezone.override(_zone(request)):
-                return view(request, *args, **named)
-        except errors.Refused as refusal:
-            return problems.respond(request, refusal)
+        request.persons = queries.persons(request.actor)
+        request.customer = _chosen(request)
+        with timezone.override(_zone(request)), translation.override(_language(request)):
+            try:
+                with _narrowed(request):
+                    return view(request, *args, **named)
+            except errors.NotFound as refusal:
+                return _elsewhere(request, named.get("number")) or problems.respond(request, refusal)
+            except errors.Refused as refusal:
+                return problems.respond(request, refusal)
 
     return inner
+
+
+@contextlib.contextmanager
+def _narrowed(request: HttpRequest) -> Iterator[None]:
+    """Someone of several customers sees and acts at the chosen one only, also in the database's eyes."""
+    actor, chosen = request.actor, request.customer
+    if actor.side != Side.CUSTOMER or chosen is None or len(request.persons) < 2:
+        yield
+        return
+    own = frozenset(one.pk for one in request.persons if one.customer_id == chosen.pk)
+    grants = {key: held for key, held in actor.grants.items() if key == chosen.pk}
+    request.actor = dataclasses.replace(actor, customers=frozenset({chosen.pk}), persons=own, grants=grants)
+    try:
+        with scoping.scope([chosen.pk], compartments=actor.compartments, caller=actor.key):
+            yield
+    finally:
+        request.actor = actor
+
+
+def _elsewhere(request: HttpRequest, number: str | None) -> HttpResponse | None:
+    """For a request at another customer that knows this person: the page with the button that leads there."""
+    if number is None or request.method not in ("GET", "HEAD") or len(request.persons) < 2:
+        return None
+    found = queries.visible(request.actor).numbered(number).first()
+    if found is None:
+        return None
+    return page(request, "portal/elsewhere.html", "requests", number=found.number, there=found.customer)
 
 
 def _is_person(request: HttpRequest) -> bool:
@@ -58,6 +95,18 @@ def _chosen(request: HttpRequest) -> Customer | None:
     return known.get(request.session.get(CHOSEN)) or next(iter(known.values()))
 
 
+def _language(request: HttpRequest) -> str:
+    """The reader's: his own choice, what his customer noted of him, his customer's; else the browser's."""
+    person = next((one for one in request.persons if one.customer == request.customer), None)
+    wanted = (
+        request.user.language,
+        person.language if person else "",
+        person.customer.language if person else "",
+    )
+    known = dict(settings.LANGUAGES)
+    return next((one for one in wanted if one in known), translation.get_language() or settings.LANGUAGE_CODE)
+
+
 def _zone(request: HttpRequest) -> Any:
     if request.user.time_zone:
         return timezone.get_current_timezone()
@@ -77,18 +126,32 @@ def page(
     return render(request, template, _shell(request, current) | more, status=status)
 
 
-def installation() -> Installation:
-    """How this installation presents itself; an unsaved default before anybody has said it."""
-    return Installation.objects.first() or Installation()
+def installation(request: HttpRequest) -> Installation:
+    """How this installation presents itself, asked once a request; an unsaved default before anybody has said it."""
+    if not hasattr(request, "installation"):
+        request.installation = Installation.objects.first() or Installation()
+    return request.installation
+
+
+def help_line(request: HttpRequest) -> dict[str, str]:
+    """phone, hours and mail: the customer's own, else the installation's."""
+    own, desk = branding.portal_of(request.customer) or Portal(), installation(request)
+    return {
+        "phone": own.phone or desk.phone,
+        "hours": own.hours or desk.hours,
+        "mail": own.email or desk.email,
+    }
 
 
 def _shell(request: HttpRequest, current: str) -> dict[str, Any]:
-    desk = installation()
+    own = branding.portal_of(request.customer)
     return {
         "nav": [{**one, "current": one["key"] == current} for one in _places(request)],
         "me": {"name": str(request.user), "email": request.user.email, "kind": "customer"},
-        "brand_name": desk.name,
-        "help": {"phone": desk.phone, "hours": desk.hours, "mail": desk.email},
+        "brand_name": (own.name if own else "") or installation(request).name,
+        "help": help_line(request),
+        "banner": next(filter(None, (provide(request) for provide in PROVIDERS.banners)), None),
+        **branding.links(own, reverse("portal:look"), reverse("portal:logo")),
         "now": request.at,
         "profile_url": reverse("profile"),
         "preferences_url": reverse("profile_theme"),

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W_]{3,}")
 
 def persons(actor: Actor) -> list[Person]:
     """The records of this human, one per customer, with the customer; by the customer's name."""
-    rows = Person.objects.of_customers(actor).filter(id__in=actor.persons).select_related("customer")
+    rows = Person.objects.of_customers(actor).filter(id__in=actor.persons).select_related("customer__portal")
     return list(rows.order_by("customer__name", "id"))
 
 

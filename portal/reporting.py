@@ -102,7 +102,7 @@ def _page(request: HttpRequest, form: forms.ReportForm | None, status: int = 200
         had_files=bool(request.FILES),
         similar_url=reverse("portal:similar"),
         draft_url=reverse("portal:draft"),
-        hours=frame.installation().hours,
+        hours=frame.help_line(request)["hours"],
     )
 
 

@@ -7,6 +7,8 @@ from portal import answering, reporting, views
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("look.css", views.look, name="look"),
+    path("logo", views.logo, name="logo"),
     path("report/", reporting.report, name="report"),
     path("report/similar/", reporting.similar, name="similar"),
     path("report/draft/", reporting.draft, name="draft"),

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import landing
+from accounts.models import Portal
 from core import errors, pagination
-from customers.models import Installation
-from portal import frame, queries, showing, words
+from portal import branding, frame, queries, showing, words
 from tickets import queries as tickets
 from tickets.choices import Phase
 from tickets.models import Ticket
@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "home",
         call_name=(person.call_name or words.first_name(person.name)) if person else "",
         search_url=reverse("portal:requests"),
-        report={"url": reverse("portal:report"), "text": _hours(frame.installation())},
+        report={"url": reverse("portal:report"), "text": _hours(frame.help_line(request))},
         waiting=[showing.turn(one, said.get(one.pk), now) for one in waiting],
         requests=[showing.row(one, now) for one in rows[:HOME_ROWS]],
         all_url=reverse("portal:requests"),
@@ -53,14 +53,16 @@ def home(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _hours(desk: Installation) -> str:
+def _hours(desk: dict[str, str]) -> str:
     """When somebody is there, as the installation says it; never a promise that nobody keeps."""
     open_text = (
-        _("The desk is open %(hours)s.") % {"hours": desk.hours} if desk.hours else _("Write at any time.")
+        _("The desk is open %(hours)s.") % {"hours": desk["hours"]}
+        if desk["hours"]
+        else _("Write at any time.")
     )
-    if not desk.phone:
+    if not desk["phone"]:
         return open_text
-    return open_text + " " + _("If it cannot wait, call %(phone)s.") % {"phone": desk.phone}
+    return open_text + " " + _("If it cannot wait, call %(phone)s.") % {"phone": desk["phone"]}
 
 
 @require_safe
@@ -124,7 +126,24 @@ def switch(request: HttpRequest) -> HttpResponse:
         raise errors.NotFound(_("You are not known at this customer."))
     request.session[frame.CHOSEN] = chosen.pk
     messages.success(request, _("You now look at %(customer)s.") % {"customer": chosen.name})
-    return redirect("portal:home")
+    number = request.POST.get("number", "")[:24]
+    return (
+        redirect("portal:request", number) if number.replace("-", "").isalnum() else redirect("portal:home")
+    )
+
+
+@require_safe
+@frame.door
+def look(request: HttpRequest) -> HttpResponse:
+    """The style sheet of the customer one looks at."""
+    return branding.style_response(branding.portal_of(request.customer) or Portal())
+
+
+@require_safe
+@frame.door
+def logo(request: HttpRequest) -> HttpResponse:
+    """The logo of the customer one looks at."""
+    return branding.logo_response(branding.portal_of(request.customer))
 
 
 @require_safe

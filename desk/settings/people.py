@@ -4,6 +4,7 @@ import zoneinfo
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -50,7 +51,7 @@ class CustomerForm(SettingForm):
     )
     name = forms.CharField(label=__("Name"), max_length=200)
     time_zone = zone_field()
-    language = forms.CharField(label=__("Language"), max_length=12, initial="en")
+    language = forms.ChoiceField(label=__("Language"), choices=settings.LANGUAGES, initial="en")
     life = forms.ChoiceField(label=__("Stage"), choices=Life.choices, initial=Life.ACTIVE)
     sharing = forms.ChoiceField(
         label=__("People see each other's tickets"), choices=Sharing.choices, initial=Sharing.OWN
@@ -90,7 +91,9 @@ class PersonForm(SettingForm):
     email = forms.EmailField(label=__("Email address"), required=False)
     phone = forms.CharField(label=__("Phone"), max_length=60, required=False)
     site = forms.ModelChoiceField(None, label=__("Site"), required=False)
-    language = forms.CharField(label=__("Language"), max_length=12, required=False)
+    language = forms.ChoiceField(
+        label=__("Language"), choices=[("", __("As the customer")), *settings.LANGUAGES], required=False
+    )
     time_zone = zone_field(required=False)
     is_vip = forms.BooleanField(label=__("VIP: marked in the queue"), required=False)
     is_active = forms.BooleanField(label=__("Active"), required=False, initial=True)

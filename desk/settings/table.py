@@ -1,12 +1,19 @@
 """The table of contents of the Settings: every section, in the order of the index."""
 
 from accounts.roles import PERMISSIONS, Role
-from desk.settings import access, levels, people, services
+from desk.settings import access, levels, people, portals, services
 from desk.settings.section import Section
 
 SECTIONS: dict[str, Section] = {
     one.slug: one
-    for one in (*people.SECTIONS, *access.SECTIONS, people.INSTALLATION, *services.SECTIONS, *levels.SECTIONS)
+    for one in (
+        *people.SECTIONS,
+        *portals.SECTIONS,
+        *access.SECTIONS,
+        people.INSTALLATION,
+        *services.SECTIONS,
+        *levels.SECTIONS,
+    )
 }
 
 

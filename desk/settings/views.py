@@ -114,7 +114,7 @@ def _edit(request: HttpRequest, section: Section, row: Any) -> HttpResponse:
         if not may_write:
             form.hide_changes()
         return show(request, section, row, form, may_write=may_write)
-    form = section.form(request.actor, row, request.POST)
+    form = section.form(request.actor, row, request.POST, files=request.FILES)
     if not form.is_valid():
         return show(request, section, row, form, status=422)
     version = version_of(request)

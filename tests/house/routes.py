@@ -139,7 +139,17 @@ EXPECTED: dict[str, set[int]] = {
     ),
     # The portal's.
     **dict.fromkeys(
-        ("", "report/", "report/similar/", "report/draft/", "requests/", "requests/customer/"), LIST
+        (
+            "",
+            "look.css",
+            "logo",
+            "report/",
+            "report/similar/",
+            "report/draft/",
+            "requests/",
+            "requests/customer/",
+        ),
+        LIST,
     ),
     **dict.fromkeys(
         (

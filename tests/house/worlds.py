@@ -4,8 +4,8 @@ import datetime as dt
 import uuid
 
 from accounts import actions as accounts
-from accounts import actors
-from accounts.models import Site
+from accounts import actors, portal_actions
+from accounts.models import Portal, Site
 from calendars import actions as calendars
 from calendars.models import Calendar
 from cmdb import actions as cmdb
@@ -35,6 +35,8 @@ def fill(world: World) -> dict[str, Ticket]:
 def _fill(world: World, side: Side) -> Ticket:
     name = f"canary-{side.customer.slug}"
     accounts.create_site(Site(customer=side.customer, name=f"Site {name}"), by=SYSTEM, at=NOON)
+    portal = Portal(customer=side.customer, name=f"Help {name}")
+    portal_actions.create_portal(portal, by=SYSTEM, at=NOON)
     hours = Calendar(customer=side.customer, name=f"Hours {name}", time_zone="UTC")
     hours = calendars.create_calendar(hours, by=SYSTEM, at=NOON, week=standards.AROUND_THE_CLOCK)
     draft = AgreementDraft(
