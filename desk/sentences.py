@@ -120,7 +120,12 @@ def _changed(who: str, data: Data, _past: str) -> str:
 
 
 def _metric(data: Data) -> str:
-    known = {"first_response": _("Reply"), "resolution": _("Fix"), "next_update": _("Update")}
+    known = {
+        "first_response": _("Reply"),
+        "next_response": _("Reply"),
+        "resolution": _("Fix"),
+        "next_update": _("Update"),
+    }
     return str(known.get(data.get("metric", ""), data.get("metric", "")))
 
 

@@ -23,6 +23,8 @@ def connect() -> None:
     recording.subscribe(ticket_events.Held, clocks.held)
     recording.subscribe(ticket_events.Resumed, clocks.resumed)
     recording.subscribe(ticket_events.Changed, clocks.changed)
+    recording.subscribe(ticket_events.UpdatePromised, clocks.promised)
+    recording.subscribe(ticket_events.PromiseEnded, clocks.unpromised)
     recording.subscribe(ticket_events.Resolved, clocks.resolved)
     recording.subscribe(ticket_events.Reopened, clocks.reopened)
     recording.subscribe(ticket_events.Closed, clocks.closed)

@@ -12,7 +12,7 @@ from core import errors
 from core.actor import Actor
 from customers.models import Customer
 from slas import drafts, matching, queries
-from slas.choices import Cause
+from slas.choices import AT_OPENING, Cause
 from slas.clocks import Clocks
 from slas.drafts import AgreementDraft, TargetDraft
 from slas.models import Agreement, AgreementService, Step, Target
@@ -83,7 +83,7 @@ def start_clocks(ticket: Ticket, *, by: Actor, at: dt.datetime) -> Ticket:
     with locking.locked(ticket) as row:
         clocks = Clocks(row, by=by)
         if row.is_open and not clocks.timers:
-            for choice in matching.choose(row, at).values():
+            for choice in matching.choose(row, at, AT_OPENING).values():
                 clocks.start(choice, at=at, cause=Cause.LIVE)
             clocks.write()
     return row

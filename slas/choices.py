@@ -14,7 +14,10 @@ class AgreementKind(models.TextChoices):
 
 
 class Metric(models.TextChoices):
-    """What is measured. An agreement may name others; only those in `LIVE` have a clock so far."""
+    """What is measured. An agreement may name others; only those in `LIVE` have a clock so far.
+
+    `next_response` runs from the oldest customer message without an answer, `next_update` from a promise of news.
+    """
 
     FIRST_RESPONSE = "first_response", _("First response")
     NEXT_RESPONSE = "next_response", _("Next response")
@@ -23,7 +26,9 @@ class Metric(models.TextChoices):
     NEXT_UPDATE = "next_update", _("Next update")
 
 
-LIVE = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)
+AT_OPENING = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)  # run from the receipt of a ticket, once
+AGAIN = (Metric.NEXT_RESPONSE, Metric.NEXT_UPDATE)  # start whenever there is cause, a cycle each
+LIVE = (*AT_OPENING, *AGAIN)
 
 
 class TimerState(models.TextChoices):
@@ -52,6 +57,10 @@ class Cause(models.TextChoices):
     OPENED = "opened", _("received")
     SPOKEN = "spoken", _("answered while it was taken down")
     REPLY = "reply", _("public reply")
+    ASKED = "asked", _("the customer wrote")
+    PROMISED = "promised", _("news was promised")
+    UPDATED = "updated", _("news was given")
+    WITHDRAWN = "withdrawn", _("no more news is owed")
     ACCEPTED = "accepted", _("accepted")
     HOLD = "hold", _("on hold")
     ANSWER = "answer", _("the customer answered")

@@ -69,13 +69,16 @@ class Clocks:
         return [one for one in self.timers if one.state in LEFT]
 
     def start(self, choice: Choice, *, at: dt.datetime, cause: str) -> Timer:
-        """Begin a clock for a metric that has none."""
+        """Begin a clock for a metric that has none left: its first cycle, or the next one."""
+        kind = choice.target.agreement.kind
+        earlier = [one.cycle for one in self.timers if (one.kind, one.metric) == (kind, choice.metric)]
         timer = Timer(
             customer_id=self.ticket.customer_id,
             compartment=self.ticket.compartment,
             ticket=self.ticket,
-            kind=choice.target.agreement.kind,
+            kind=kind,
             metric=choice.metric,
+            cycle=max(earlier, default=0) + 1,
             started_at=at,
             used_at=at,
         )

@@ -140,8 +140,11 @@ def _arithmetic(timer: Timer, hours: BusinessTime, at: dt.datetime) -> Iterable[
 
 def _promise(timer: Timer, at: dt.datetime) -> Iterable[str]:
     """What the customer was promised, and whether we kept it."""
-    is_answer = timer.metric == Metric.FIRST_RESPONSE
+    is_answer = timer.metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
     if timer.state == TimerState.CANCELLED:
+        return
+    if timer.metric == Metric.NEXT_UPDATE:
+        yield from _news(timer, at)
         return
     if timer.stopped_at is not None:
         words = {"at": _moment(timer.stopped_at)}
@@ -159,6 +162,17 @@ def _promise(timer: Timer, at: dt.datetime) -> Iterable[str]:
         else:
             yield (_("We will answer you by %(due)s.") if is_answer
                    else _("We want to solve this by %(due)s.")) % words  # fmt: skip
+
+
+def _news(timer: Timer, at: dt.datetime) -> Iterable[str]:
+    """What the customer was promised about news."""
+    if timer.stopped_at is not None or timer.due_at is None or timer.due_at >= reckoning.NEVER:
+        return
+    words = {"due": _moment(timer.due_at)}
+    if timer.due_at < at:
+        yield _("We wanted to tell you more by %(due)s: we are late.") % words
+    else:
+        yield _("We will tell you more by %(due)s.") % words
 
 
 def _waiting(timer: Timer, hold_kind: str) -> Iterable[str]:

@@ -40,10 +40,10 @@ class Choice:
         }
 
 
-def choose(ticket: Ticket, at: dt.datetime) -> dict[str, Choice]:
-    """The target in force for each metric that has a clock, as the ticket stands at `at`: {metric: choice}."""
+def choose(ticket: Ticket, at: dt.datetime, metrics: Iterable[str] = LIVE) -> dict[str, Choice]:
+    """The target in force for each of these metrics, as the ticket stands at `at`: {metric: choice}."""
     found: dict[str, Target] = {}
-    for target in _fitting(ticket):
+    for target in _fitting(ticket, metrics):
         best = found.get(target.metric)
         if _is_valid(target, at) and (best is None or _rank(target) > _rank(best)):
             found[target.metric] = target
@@ -68,12 +68,14 @@ def _rank(target: Target) -> tuple[tuple[bool, ...], int]:
     return specificity(target), -target.pk  # saving refuses ties; should one exist, the older target stands
 
 
-def _fitting(ticket: Ticket) -> Iterable[Target]:
+def _fitting(ticket: Ticket, metrics: Iterable[str]) -> Iterable[Target]:
     """The targets whose every condition the ticket meets, in one query; their period is judged by `_is_valid`."""
     listed = AgreementService.objects.filter(agreement=OuterRef("agreement"), service_id=ticket.service_id)
     return (
         Target.objects.filter(
-            metric__in=LIVE, version=F("agreement__version"), agreement__kind=AgreementKind.SLA
+            metric__in=list(metrics),
+            version=F("agreement__version"),
+            agreement__kind=AgreementKind.SLA,
         )
         .filter(Q(agreement__customer_id=ticket.customer_id) | Q(agreement__customer=None))
         .filter(Q(agreement__covers_all=True) | Exists(listed))

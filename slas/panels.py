@@ -41,7 +41,7 @@ class Clock:
 def clock_card(ticket: Ticket, actor: Actor) -> list[Clock]:
     """The clocks of a ticket, the one due first on top; for a customer's people in their words. Needs a scope."""
     now = scoping.current().at
-    timers = queries.timers_of(ticket)
+    timers = _newest_cycles(queries.timers_of(ticket))
     hours = queries.hours_of(timers)
     is_inside = policy.sees_inside(actor, ticket)
     found = []
@@ -54,6 +54,12 @@ def clock_card(ticket: Ticket, actor: Actor) -> list[Clock]:
             _clock(timer, now, clocks.reading_of(timer, hours[timer.pk]), sentences, is_inside=is_inside)
         )
     return found
+
+
+def _newest_cycles(timers: list[Timer]) -> list[Timer]:
+    """The clocks that the card has room for: of each metric the newest cycle, and an older one that was missed."""
+    newest = {(one.kind, one.metric): one.cycle for one in sorted(timers, key=lambda one: one.cycle)}
+    return [one for one in timers if one.breached_at or one.cycle == newest[one.kind, one.metric]]
 
 
 def _order(timer: Timer) -> tuple[bool, bool, dt.datetime]:
@@ -96,8 +102,10 @@ def _fuse(timer: Timer, now: dt.datetime, reading: Reading) -> display.Fuse:
 
 
 def _label(timer: Timer) -> str:
-    if timer.metric == Metric.FIRST_RESPONSE:
+    if timer.metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE):
         return pgettext("clock", "Reply")
+    if timer.metric == Metric.NEXT_UPDATE:
+        return pgettext("clock", "Update")
     if timer.metric == Metric.RESOLUTION:
         return pgettext("clock", "Fix")
     return explaining.metric_label(timer.metric)

@@ -3,17 +3,20 @@
 `docs/clocks.md` has the table of what starts, stops, pauses and moves which clock.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 
 from journal.events import Audience
 from slas import matching
-from slas.choices import Cause, Metric, SegmentKind, TimerState
+from slas.choices import AGAIN, AT_OPENING, Cause, Metric, SegmentKind, TimerState
 from slas.clocks import Clocks
-from slas.models import Timer
+from slas.models import Segment, Timer
 from tickets import events
-from tickets.choices import SPOKEN, Origin
+from tickets.choices import SPOKEN, HoldKind, Origin
 
 FIRST_RESPONSE = frozenset({Metric.FIRST_RESPONSE.value})
+RESPONSES = FIRST_RESPONSE | {Metric.NEXT_RESPONSE.value}
+NEXT_UPDATE = frozenset({Metric.NEXT_UPDATE.value})
 
 
 def opened(event: events.Opened) -> None:
@@ -22,7 +25,7 @@ def opened(event: events.Opened) -> None:
     if ticket.origin == Origin.IMPORT:
         return
     clocks = Clocks(ticket, by=event.by, is_new=True)
-    for choice in matching.choose(ticket, event.at).values():
+    for choice in matching.choose(ticket, event.at, AT_OPENING).values():
         clocks.start(choice, at=ticket.opened_at, cause=Cause.OPENED)
     if event.channel in SPOKEN:
         _stop(clocks, _of(clocks.timers, FIRST_RESPONSE), event, Cause.SPOKEN)
@@ -30,16 +33,20 @@ def opened(event: events.Opened) -> None:
 
 
 def replied(event: events.Replied) -> None:
-    """A person of the desk answered in public: the first response is given."""
-    is_public = event.message.audience == Audience.PUBLIC
-    if is_public and event.is_human and event.by.is_desk and not event.is_from_customer:
-        _stop_first_response(event, Cause.REPLY)
+    """A person of the desk answered in public: the response that was owed is given. Where the customer wrote, one is
+    owed from now on."""
+    if event.message.audience != Audience.PUBLIC or not event.is_human:
+        return
+    if event.is_from_customer:
+        _owe_response(event)
+    elif event.by.is_desk:
+        _stop_responses(event, RESPONSES, Cause.REPLY)
 
 
 def accepted(event: events.Accepted) -> None:
     """Where nobody waits for an answer (monitoring), a person who takes it in hand is the first response."""
     if event.subject.requester_id is None and event.by.is_human:
-        _stop_first_response(event, Cause.ACCEPTED)
+        _stop_responses(event, FIRST_RESPONSE, Cause.ACCEPTED)
 
 
 def held(event: events.Held) -> None:
@@ -68,11 +75,31 @@ def resolved(event: events.Resolved) -> None:
 
 
 def reopened(event: events.Reopened) -> None:
-    """Clocks that the solution had stopped run on; the time between counts for nobody. A first response stays given."""
+    """Clocks that the solution had stopped run on; the time between counts for nobody. A response stays given; words
+    that came with the reopening are owed a new one."""
     clocks = Clocks(event.subject, by=event.by)
-    for timer in clocks.timers:
-        if timer.state == TimerState.STOPPED and timer.metric not in FIRST_RESPONSE:
-            clocks.mark(timer, SegmentKind.RUNNING, at=event.at, cause=Cause.REOPENED)
+    for timer in _stopped_by_solution(clocks.timers):
+        clocks.mark(timer, SegmentKind.RUNNING, at=event.at, cause=Cause.REOPENED)
+    if event.by.is_human and event.subject.last_customer_at == event.at:
+        _begin_response(clocks, event.at)
+    clocks.write()
+
+
+def promised(event: events.UpdatePromised) -> None:
+    """News was given, and where more is promised its clock runs from now: a cycle each."""
+    clocks = Clocks(event.subject, by=event.by)
+    _stop(clocks, _of(clocks.left(), NEXT_UPDATE), event, Cause.UPDATED)
+    if event.next_update_at is not None:
+        for choice in matching.choose(event.subject, event.at, NEXT_UPDATE).values():
+            clocks.start(choice, at=event.at, cause=Cause.PROMISED)
+    clocks.write()
+
+
+def unpromised(event: events.PromiseEnded) -> None:
+    """No more news is owed: the clock ends without a verdict; a breach stays."""
+    clocks = Clocks(event.subject, by=event.by)
+    for timer in _of(clocks.left(), NEXT_UPDATE):
+        clocks.mark(timer, SegmentKind.CANCELLED, at=event.at, cause=Cause.WITHDRAWN, reason=event.reason)
     clocks.write()
 
 
@@ -109,10 +136,43 @@ def changed(event: events.Changed) -> None:
     clocks.write()
 
 
-def _stop_first_response(event: events.TicketEvent, cause: Cause) -> None:
+def _stop_responses(event: events.TicketEvent, metrics: frozenset[str], cause: Cause) -> None:
     clocks = Clocks(event.subject, by=event.by)
-    _stop(clocks, _of(clocks.left(), FIRST_RESPONSE), event, cause)
+    _stop(clocks, _of(clocks.left(), metrics), event, cause)
     clocks.write()
+
+
+def _owe_response(event: events.Replied) -> None:
+    """The customer wrote to an open ticket; a resolved one is asked again when it is reopened."""
+    if event.subject.is_open:
+        clocks = Clocks(event.subject, by=event.by)
+        _begin_response(clocks, event.at)
+        clocks.write()
+
+
+def _begin_response(clocks: Clocks, at: dt.datetime) -> None:
+    """Start the next cycle of the response, unless an older message still waits for its own (the first one's clock is
+    the first response). Imported history has no clocks, and gets none by this."""
+    ticket = clocks.ticket
+    if _of(clocks.left(), RESPONSES) or (ticket.origin == Origin.IMPORT and not clocks.timers):
+        return
+    for choice in matching.choose(ticket, at, RESPONSES - FIRST_RESPONSE).values():
+        timer = clocks.start(choice, at=at, cause=Cause.ASKED)
+        # An answer ends a customer hold at once: nothing to pause for.
+        if ticket.hold_kind != HoldKind.CUSTOMER and ticket.hold_kind in choice.target.pauses_on:
+            reason = ticket.hold_reason.name if ticket.hold_reason else ""
+            clocks.mark(timer, SegmentKind.PAUSED, at=at, cause=Cause.HOLD, reason=reason)
+
+
+def _stopped_by_solution(timers: Iterable[Timer]) -> list[Timer]:
+    """The clocks that go on when a ticket is reopened: of those with cycles only one that the solution cut short."""
+    stopped = [one for one in timers if one.state == TimerState.STOPPED and one.metric not in RESPONSES]
+    again = [one.pk for one in stopped if one.metric in AGAIN]
+    if not again:
+        return stopped
+    last = Segment.objects.filter(timer_id__in=again).order_by("timer_id", "-id").distinct("timer_id")
+    causes = dict(last.values_list("timer_id", "cause"))
+    return [one for one in stopped if causes.get(one.pk, Cause.RESOLVED) in (Cause.RESOLVED, Cause.CLOSED)]
 
 
 def _stop(clocks: Clocks, timers: Iterable[Timer], event: events.TicketEvent, cause: Cause) -> None:

@@ -139,6 +139,24 @@ class Changed(TicketEvent):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class UpdatePromised(TicketEvent):
+    """News was given to those who wait, and the next was promised; `next_update_at` is None after the last."""
+
+    past: ClassVar[str] = "update_promised"
+    audience: ClassVar[Audience] = Audience.DESK
+    next_update_at: Any = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PromiseEnded(TicketEvent):
+    """No more news is owed, and why."""
+
+    past: ClassVar[str] = "promise_ended"
+    audience: ClassVar[Audience] = Audience.DESK
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Linked(TicketEvent):
     past: ClassVar[str] = "linked"
     audience: ClassVar[Audience] = Audience.DESK
