@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Iterable
 
+from django.db.models import F, Value
+
 from accounts import roles
 from accounts.models import Compartment, CompartmentMember, Grant, Membership, Person, ServiceAccount, User
 from core import actor as actors
@@ -11,16 +13,32 @@ from core.actor import ALL, NORMAL, Actor, ActorKind, Side
 
 def of_user(user: User, *, scopes: frozenset[str] | None = None) -> Actor:
     """The actor behind a login, without its persons: those need the scope that this actor opens."""
-    grants = list(Grant.objects.filter(user=user).values_list("customer_id", "role"))
+    held = _held(user)
     return Actor(
         kind=ActorKind.USER,
         id=user.pk,
         label=str(user),
         scopes=scopes,
-        teams=frozenset(Membership.objects.filter(user=user).values_list("team_id", flat=True)),
-        compartments=_compartments(user),
-        **_rights(grants),
+        teams=frozenset(key for what, key, _role in held if what == "team"),
+        compartments=frozenset(key for what, key, _role in held if what == "compartment") | {NORMAL},
+        **_rights((key, role) for what, key, role in held if what == "grant"),
     )
+
+
+def _held(user: User) -> list[tuple[str, int | None, str]]:
+    """All that a login holds, from one query, as every request asks for it: (what, key, role)."""
+    grants = Grant.objects.filter(user=user).annotate(
+        what=Value("grant"), key=F("customer_id"), word=F("role")
+    )
+    teams = Membership.objects.filter(user=user).annotate(
+        what=Value("team"), key=F("team_id"), word=Value("")
+    )
+    closed = CompartmentMember.objects.filter(user=user).annotate(
+        what=Value("compartment"), key=F("compartment_id"), word=Value("")
+    )
+    names = ("what", "key", "word")
+    parts = [rows.order_by().values_list(*names) for rows in (grants, teams, closed)]
+    return list(parts[0].union(*parts[1:], all=True))
 
 
 def of_service_account(account: ServiceAccount, *, scopes: frozenset[str] = frozenset()) -> Actor:
@@ -58,8 +76,3 @@ def _rights(grants: Iterable[tuple[int | None, str]]) -> dict:
         "customers": ALL if None in by_customer else frozenset(one for one in by_customer if one is not None),
         "grants": {one: roles.permissions_of(held) for one, held in by_customer.items()},
     }
-
-
-def _compartments(user: User) -> frozenset[int]:
-    own = CompartmentMember.objects.filter(user=user).values_list("compartment_id", flat=True)
-    return frozenset(own) | {NORMAL}

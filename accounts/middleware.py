@@ -15,6 +15,7 @@ from journal import recording
 Handler = Callable[[HttpRequest], HttpResponse]
 
 # Outside the scope: what must survive a refusal (sign-in), what needs no rows, what would hold a connection.
+SAFE = ("GET", "HEAD", "OPTIONS")  # they change nothing: there is nothing to check before commit
 OUTSIDE = ("/account/", "/health/", "/static/", "/dev/")
 
 
@@ -55,7 +56,7 @@ class ScopeMiddleware:
                 response = self.get_response(request)
                 if response.status_code >= 400:
                     transaction.set_rollback(True)
-                else:
+                elif request.method not in SAFE:
                     with connection.cursor() as cursor:
                         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         except IntegrityError as error:

@@ -15,7 +15,7 @@ from cmdb import api as cmdb
 from slas import api as slas
 from tickets import processes
 from tickets.api import doors as tickets
-from tickets.api import parts
+from tickets.api import parts, views
 
 
 def keyed(door: type) -> type:
@@ -32,6 +32,7 @@ RESOURCES = {
     "configuration-item-types": cmdb.Types,
     "configuration-items": cmdb.Items,
     "agreements": slas.Agreements,
+    "views": views.Views,
 }
 EXPANSIONS = {**tickets.EXPANSIONS, "timers": slas.expand_timers}
 

@@ -4,6 +4,7 @@ A comma means or, a leading `!` means not, `none` means empty (docs/api.md). Unk
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Mapping
 
 from django.db.models import Q, QuerySet
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import email_key
 from core import errors, time
 from core.actor import Actor
+from customers import scoping
 from tickets import queries
 from tickets.choices import Phase
 from tickets.models import ExternalReference
@@ -131,10 +133,22 @@ def _instant(lookup: str) -> Build:
     return build
 
 
+_RELATIVE = re.compile(r"now(?:([+-])([0-9]{1,4})([hd]))?")
+
+
 def _read(value: str) -> dt.datetime:
+    """An instant, or one that moves with the clock: `now`, `now-7d`, `now+2h`."""
+    relative = _RELATIVE.fullmatch(value)
+    if relative:
+        sign, count, unit = relative.groups()
+        step = dt.timedelta(**{"hours" if unit == "h" else "days": int(count)}) if count else dt.timedelta()
+        here = scoping.current().at
+        return here - step if sign == "-" else here + step
     found = time.find_instant(value)
     if found is None:
-        raise ValueError(_("Write a date and time with its zone, like 2026-11-24T09:00:00Z."))
+        raise ValueError(
+            _("Write a date and time with its zone, like 2026-11-24T09:00:00Z, or now-7d, now+2h.")
+        )
     return found
 
 
@@ -173,8 +187,20 @@ FILTERS: dict[str, Build] = {
     "external_reference": _reference,
     "opened_after": _instant("opened_at__gte"),
     "opened_before": _instant("opened_at__lt"),
+    "due_after": _instant("due_at__gte"),
     "due_before": _instant("due_at__lt"),
+    "closed_after": _instant("closed_at__gte"),
+    "closed_before": _instant("closed_at__lt"),
     "updated_after": _instant("updated_at__gte"),
     "updated_before": _instant("updated_at__lt"),
     "q": _words,
 }
+
+
+def condition(params: Mapping[str, str], actor: Actor) -> Q:
+    """Every filter of a view together. Raises ValueError with the sentence of the first that is wrong."""
+    found = Q()
+    for name, value in params.items():
+        if name in FILTERS:
+            found &= FILTERS[name](value, actor)
+    return found

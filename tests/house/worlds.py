@@ -17,7 +17,7 @@ from slas import actions as agreements
 from slas import standards
 from slas.drafts import AgreementDraft
 from tests.places import NOON, SYSTEM, Side, World, report
-from tickets import actions, verbs
+from tickets import actions, verbs, view_actions
 from tickets.models import Ticket
 
 
@@ -66,5 +66,6 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     actions.link(ticket, by=agent, at=NOON, kind="related_to", other=other)
     verbs.run(ticket, "note", {"body": f"Hidden {name}"}, by=agent, at=NOON)
     verbs.run(ticket, "reply", {"body": f"Seen {name}"}, by=agent, at=NOON)
+    view_actions.mark_read(ticket, by=agent, at=NOON)
     held = {"reason": "supplier", "supplier": world.supplier.name, "their_reference": name}
     return verbs.run(ticket, "hold", held, by=agent, at=NOON + dt.timedelta(minutes=5))

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -21,7 +21,7 @@ from core.rest import doors
 from core.rest.fields import find
 from core.rest.records import Record
 from customers.models import Customer
-from tickets import actions, filters, policy, queries, verbs
+from tickets import actions, filters, policy, queries, standing, verbs
 from tickets.api import inputs, records
 from tickets.choices import Channel
 from tickets.engine import Field, Transition
@@ -30,9 +30,14 @@ from tickets.processes import Process
 
 NUMBER = "[A-Za-z0-9-]{1,24}"
 # What a customer's people may not see, they may not ask about either.
-_INNER_FILTERS = frozenset({"priority", "team", "assignee", "due_before"})
+_INNER_FILTERS = frozenset({"priority", "team", "assignee", "due_before", "due_after", "view"})
 _INNER_ORDERS = ("priority", "due_at")
 ELSEWHERE = ("change", "link")  # verbs with an address of their own: PATCH, and links/
+
+
+def _view(slug: str, actor: Actor) -> Q:
+    """What a saved view, or one of the house's, stands for."""
+    return filters.condition(standing.filters_of(slug, actor), actor)
 
 
 class Listed(doors.Reads, doors.Lists, doors.Door):
@@ -43,7 +48,7 @@ class Listed(doors.Reads, doors.Lists, doors.Door):
     process: Process | None = None
     order = ("-id",)
     orderings = {one: () for name in filters.ORDERINGS for one in (name, f"-{name}")}
-    filters = filters.FILTERS
+    filters = {**filters.FILTERS, "view": _view}
     lookup_field = "number"
     lookup_value_regex = NUMBER
 

@@ -4,6 +4,7 @@ from tickets.models.conversation import Attachment, Message, Upload
 from tickets.models.reference import HoldReason, Matrix, Priority
 from tickets.models.relations import AffectedItem, ExternalReference, Handover, Link
 from tickets.models.ticket import FAR, Ticket
+from tickets.models.views import SavedView, TicketRead, ViewStar
 
 __all__ = [
     "FAR",
@@ -16,6 +17,9 @@ __all__ = [
     "Matrix",
     "Message",
     "Priority",
+    "SavedView",
     "Ticket",
+    "TicketRead",
     "Upload",
+    "ViewStar",
 ]
