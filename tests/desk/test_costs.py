@@ -10,8 +10,8 @@ from tests.desk.hands import sign_in
 from tests.places import NOON, SYSTEM, World, report
 from tickets import verbs
 
-# Session, login, its roles, teams and compartments, entering and leaving the scope, its persons, the constraints.
-FRAME = 9
+# Session, login, all that it holds, entering and leaving the scope, its persons.
+FRAME = 6
 
 
 @pytest.fixture
