@@ -1,7 +1,6 @@
 # make run: the whole product on this machine. make help: everything else.
 PYTHON ?= python3
 PY := .venv/bin/python
-BENCH ?= worktime queue
 
 .PHONY: help run test check bench lock reset
 
@@ -21,9 +20,10 @@ check: ## style, floors, types, templates, migrations: everything but the tests
 	@$(PYTHON) -m ops.install run local test lint
 	@$(PY) -m ops.check
 
-bench: ## figures measured on this machine, each beside its floor (BENCH=queue ARGS=--explain for one)
+bench: ## the table of docs/performance.md (BENCH_SIZE=1000000, SOAK=1800, SMOKE=1, ROWS=queue; BENCH=worktime for a part)
 	@$(PYTHON) -m ops.install run local test
-	@for each in $(BENCH); do echo "== $$each"; $(PY) -m bench.$$each $(ARGS) || exit 1; done
+	@$(PY) -m ops.frontend
+	@$(PY) -m bench$(if $(BENCH),.$(BENCH)) $(ARGS)
 
 lock: ## lock the newest packages that pyproject.toml allows, with hashes
 	@$(PYTHON) -m ops.install run local

@@ -55,7 +55,7 @@ def run(file: Path, mapping: str, database_name: str) -> tuple[float, float, int
     """One run in a process of its own: seconds, peak memory in MB of this and earlier children, exit code, report."""
     environment = os.environ | database.place().environment(database_name) | {"LOCAL_DIR": str(file.parent)}
     began = clock.perf_counter()
-    done = subprocess.run(  # noqa: S603 - our own command
+    done = subprocess.run(
         [sys.executable, "manage.py", "import_incidents", str(file), "--mapping", mapping, "--customer", "bench"],
         cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip

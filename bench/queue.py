@@ -50,7 +50,7 @@ INSERT INTO tickets_message
      is_human, at)
 SELECT customer_id, 0, id, 'opening', 'public', title || ' since this morning on floor ' || id %% 40, 'portal', 'user',
     'x', true, true, opened_at FROM tickets_ticket;
-"""  # noqa: S608 - numbers of our own
+"""
 
 
 def staff(customers: object) -> Actor:
