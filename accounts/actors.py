@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from django.db.models import F, Value
 
-from accounts import roles
-from accounts.models import Compartment, CompartmentMember, Grant, Membership, Person, ServiceAccount, User
+from accounts import compartments, roles
+from accounts.models import Compartment, Grant, Membership, Person, ServiceAccount, User
 from core import actor as actors
 from core.actor import ALL, NORMAL, Actor, ActorKind, Side
 
@@ -33,8 +33,10 @@ def _held(user: User) -> list[tuple[str, int | None, str]]:
     teams = Membership.objects.filter(user=user).annotate(
         what=Value("team"), key=F("team_id"), word=Value("")
     )
-    closed = CompartmentMember.objects.filter(user=user).annotate(
-        what=Value("compartment"), key=F("compartment_id"), word=Value("")
+    closed = (
+        compartments.memberships()
+        .filter(user=user)
+        .annotate(what=Value("compartment"), key=F("compartment_id"), word=Value(""))
     )
     names = ("what", "key", "word")
     parts = [rows.order_by().values_list(*names) for rows in (grants, teams, closed)]

@@ -326,11 +326,12 @@ class Compartment(models.Model):
 
 
 class CompartmentMember(models.Model):
-    """One login that may see one compartment."""
+    """One login that may see one compartment; until `until_at`, where the glass was broken for it."""
 
     ownership = Ownership.FRAMEWORK
     compartment = models.ForeignKey(Compartment, models.CASCADE)
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    until_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["compartment", "user"], name="in_a_compartment_once"),)

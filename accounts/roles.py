@@ -26,8 +26,15 @@ _REQUESTER = frozenset({"ticket.open", "ticket.read_own", "ticket.answer", "tick
 _READER = frozenset(
     {"ticket.read", "message.read_desk", "ticket.read_clocks", "configuration.read", "agreement.read"}
 )
-_AGENT = _READER | {"ticket.open", "ticket.work", "ticket.note", "ticket.assign", "person.write"}
-_LEAD = _AGENT | {"ticket.override_priority", "ticket.cancel_any"}
+_AGENT = _READER | {
+    "ticket.open",
+    "ticket.work",
+    "ticket.note",
+    "ticket.assign",
+    "person.write",
+    "ticket.restrict",
+}
+_LEAD = _AGENT | {"ticket.override_priority", "ticket.cancel_any", "ticket.break_glass"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.REQUESTER: _REQUESTER,

@@ -65,6 +65,7 @@ urlpatterns = [
     part(parts.Attachments, "content", f"attachments/{ONE}/content", get="content"),
     part(parts.Links, "links", **LISTED),
     part(parts.Links, "link", f"links/{ONE}", get="retrieve", delete="destroy"),
+    part(parts.Glass, "break-glass", post="break_glass"),
     part(parts.Journal, "journal", get="list"),
     part(slas.Timers, "timers", get="list"),
     *router.urls,

@@ -1,5 +1,6 @@
 """Who is acting: a plain value that doors build and every rule reads."""
 
+import dataclasses
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,6 +75,10 @@ class Actor:
     def sees(self, customer_id: int) -> bool:
         """Whether this customer is in the actor's set."""
         return self.customers is ALL or customer_id in self.customers
+
+    def inside(self, compartment: int) -> "Actor":
+        """The same actor with this compartment open to him, once an action has put him on its list."""
+        return dataclasses.replace(self, compartments=self.compartments | {compartment})
 
     def may(self, permission: str, customer_id: int | None = None) -> bool:
         """Whether a grant gives the permission for this customer (None: for any customer at all)."""

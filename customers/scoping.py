@@ -5,6 +5,7 @@ setting reaches the next client. Nothing set means no rows, and an error from ev
 """
 
 import contextlib
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
@@ -72,6 +73,14 @@ def scope(
         finally:
             _current.reset(token)
         _restore(outer)
+
+
+def admit(compartment: int) -> None:
+    """Open one more compartment for the rest of the scope in force: who restricts a ticket goes on seeing it."""
+    here = current()
+    wider = dataclasses.replace(here, compartments=here.compartments | {compartment})
+    _apply(wider.customers, wider.compartments, wider.caller)
+    _current.set(wider)
 
 
 def _enter(customers: Customers, compartments: frozenset[int], caller: str) -> Scope:

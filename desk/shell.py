@@ -95,6 +95,7 @@ def places(actor: Actor, counted: dict[str, int], current: str) -> list[dict[str
 def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
     """Places beyond the queue, for those who may enter them."""
     known = [
+        ("restricted", _("Restricted"), "lock", "desk:restricted", "ticket.break_glass"),
         ("mail", _("Mail"), "mail", "desk:mail", "mail.read"),
         ("deliveries", _("Deliveries"), "send", "desk:deliveries", "delivery.read"),
         ("settings", _("Settings"), "settings", "desk:settings", ""),

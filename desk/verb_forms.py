@@ -102,6 +102,15 @@ def _user(_field: Field, ticket: Ticket, _actor: Actor) -> forms.Field:
     return forms.ChoiceField(choices=assignees(ticket.customer_id, ticket.team_id))
 
 
+def _flag(_field: Field, _ticket: Ticket, _actor: Actor) -> forms.Field:
+    return forms.BooleanField()
+
+
+def _users(_field: Field, ticket: Ticket, _actor: Actor) -> forms.Field:
+    known = choices_of(people_of_the_desk(ticket.customer_id))
+    return forms.MultipleChoiceField(choices=known, widget=forms.CheckboxSelectMultiple)
+
+
 def _team(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field:
     known = choices_of(teams(actor, ticket.customer_id), key="slug")
     return forms.ChoiceField(choices=[("", _("No team")), *known])
@@ -126,7 +135,9 @@ MAKERS: dict[str, Make] = {
     "line": _line,
     "choice": _choice,
     "instant": _instant,
+    "flag": _flag,
     "user": _user,
+    "users": _users,
     "team": _team,
     "hold_reason": _hold_reason,
     "organization": _organization,

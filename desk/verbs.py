@@ -21,6 +21,7 @@ ELSEWHERE = (*EDITORS, "change", "link")
 ICONS = {
     "accept": "player-play", "assign": "user-check", "hold": "player-pause", "resume": "player-play",
     "resolve": "check", "close": "circle-check", "reopen": "refresh", "cancel": "x",
+    "restrict": "lock", "lift_restriction": "lock-open",
 }  # fmt: skip
 FIRST = ("accept", "resume", "resolve", "hold", "reopen", "close", "assign")
 

@@ -28,6 +28,8 @@ INCIDENT = Process(
         "close": actions.close,
         "reopen": actions.reopen,
         "cancel": actions.cancel,
+        "restrict": common.restrict,
+        "lift_restriction": common.lift_restriction,
         "change": common.change,
         "link": common.link,
     },

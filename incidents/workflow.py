@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from incidents.choices import Code
-from tickets import fields
+from tickets import fields, guards
 from tickets.choices import Phase
 from tickets.engine import Field, State, Transition, Workflow
 from tickets.models import Ticket
@@ -134,6 +134,24 @@ TRANSITIONS = {
             requester=True,
             fields=(Field("reason", "text", __("Reason"), required=True),),
             stamps={"closed_at": True},
+        ),
+        Transition(
+            "restrict",
+            __("Restrict"),
+            UNCLOSED | {CLOSED, CANCELLED},
+            None,
+            "ticket.restrict",
+            fields=fields.RESTRICT,
+        ),
+        Transition(
+            "lift_restriction",
+            __("Lift the restriction"),
+            UNCLOSED | {CLOSED, CANCELLED},
+            None,
+            "ticket.restrict",
+            fields=fields.REASON,
+            guard=guards.is_restricted,
+            is_offered=guards.is_closed_list,
         ),
         Transition("change", __("Change fields"), UNCLOSED, None, "ticket.work"),
         Transition("link", __("Link"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="l"),

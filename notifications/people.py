@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Q
 
-from accounts.models import CompartmentMember, Grant, Membership, Person, Team, User, email_key
+from accounts import compartments
+from accounts.models import Grant, Membership, Person, Team, User, email_key
 from accounts.roles import PERMISSIONS
 from core.actor import NORMAL
 from tickets.models import Ticket
@@ -101,6 +102,6 @@ def _who_sees(users: list[User], ticket: Ticket) -> frozenset[int]:
     held = Grant.objects.filter(Q(customer=None) | Q(customer_id=ticket.customer_id), user__in=users)
     reading = {pk for pk, role in held.values_list("user_id", "role") if "ticket.read" in PERMISSIONS[role]}
     if ticket.compartment != NORMAL:
-        inside = CompartmentMember.objects.filter(compartment_id=ticket.compartment, user__in=users)
+        inside = compartments.memberships().filter(compartment_id=ticket.compartment, user__in=users)
         reading &= set(inside.values_list("user_id", flat=True))
     return frozenset(reading)

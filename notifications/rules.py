@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from accounts import compartments
 from journal.events import Audience
 from journal.models import Entry
 from notifications import people, texts
@@ -57,6 +58,11 @@ def _assigned(case: Case) -> list[Recipient]:
 
 def _still(case: Case) -> bool:
     return case.ticket.assignee is not None and case.ticket.assignee_id == case.data["assignee_id"]
+
+
+def _on_the_list(case: Case) -> list[Recipient]:
+    """The people of a restricted ticket's list."""
+    return people.of_users(compartments.members(case.ticket.compartment), case.ticket)
 
 
 def _mailbox(case: Case) -> list[Recipient]:
@@ -119,6 +125,7 @@ RULES = (
     Rule("reopened", _in_hand, texts.customer_reopened),
     Rule("closed", _requester, texts.closed),
     Rule("cancelled", _requester, texts.cancelled),
+    Rule("glass_broken", _on_the_list, texts.glass_broken),
     Rule("breached", _in_hand, texts.breached, when=_is_alone, kind=Kind.ALARM),
     Rule("escalated", _named, texts.escalated, kind=Kind.ALARM),
 )
@@ -132,6 +139,7 @@ EVENTS = (
     events.Reopened,
     events.Closed,
     events.Cancelled,
+    events.GlassBroken,
     clocks.Breached,
     clocks.Escalated,
 )

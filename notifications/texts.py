@@ -4,7 +4,7 @@ No relative times: a mail is read whenever it is read. No notes: what was writte
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -202,6 +202,18 @@ def customer_reopened(case: Case) -> Text:
     """To whoever has it in hand: it did not hold."""
     line = _("It was open again on %(at)s: the solution did not hold.") % {"at": moment(case.entry.at)}
     return _to_desk(case, _("Reopened"), line, said=case.said)
+
+
+def glass_broken(case: Case) -> Text:
+    """To the people of a restricted ticket: somebody from outside looks at it, and why."""
+    text = _to_desk(
+        case,
+        _("Glass broken"),
+        _("%(name)s is not on the list of this restricted ticket and sees it until %(until)s.")
+        % {"name": case.entry.actor_label, "until": moment(dt.datetime.fromisoformat(case.data["until"]))},
+        why=_("You get this mail because you are on the list of %(number)s."),
+    )
+    return replace(text, quoted=_("The reason:"), quote=case.data["reason"])
 
 
 def breached(case: Case) -> Text:

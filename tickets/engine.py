@@ -16,7 +16,8 @@ Guard = Callable[[Ticket], str | None]
 
 @dataclass(frozen=True)
 class Field:
-    """One input of a verb. `type`: text, choice, instant, user, team, hold_reason, organization, number, uploads.
+    """One input of a verb. `type`: text, line, choice, flag, instant, user, users, team, hold_reason, organization,
+    number, uploads.
 
     `choices` for a choice: a function giving [(value, label)].
     """
@@ -44,7 +45,8 @@ class Transition:
     """One verb: from which states, to which (None = it stays), with what input, and who may.
 
     `permission` is what the desk needs; `requester` lets the ticket's own requester do it too. `guard` answers a
-    sentence why not, or None. `done` sets instants: {"resolved_at": True} stamps, {"resolved_at": False} clears.
+    sentence why not, or None. `stamps` sets instants: {"resolved_at": True} stamps, {"resolved_at": False} clears.
+    `is_offered` hides the verb from tickets on which it makes no sense (a guard would only refuse it).
     """
 
     verb: str
@@ -57,6 +59,7 @@ class Transition:
     guard: Guard | None = None
     stamps: Mapping[str, bool] = field(default_factory=dict)
     key: str = ""
+    is_offered: Callable[[Ticket], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,11 @@ class Workflow:
 
     def from_here(self, ticket: Ticket) -> list[Transition]:
         """The transitions that lead out of (or stay in) the ticket's state."""
-        return [one for one in self.transitions.values() if ticket.state in one.sources]
+        return [
+            one
+            for one in self.transitions.values()
+            if ticket.state in one.sources and (one.is_offered is None or one.is_offered(ticket))
+        ]
 
     def check(self, ticket: Ticket, verb: str, **given: Any) -> Transition:
         """May it now? Raises NotAllowed (409), or Invalid (422) for a missing field or a guard's sentence."""

@@ -157,6 +157,33 @@ class PromiseEnded(TicketEvent):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Restricted(TicketEvent):
+    """The ticket was closed to all but these people, or the list changed."""
+
+    past: ClassVar[str] = "restricted"
+    audience: ClassVar[Audience] = Audience.DESK
+    reason: str
+    members: list[str]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RestrictionLifted(TicketEvent):
+    past: ClassVar[str] = "restriction_lifted"
+    audience: ClassVar[Audience] = Audience.DESK
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GlassBroken(TicketEvent):
+    """Somebody who is not on the list looked at a restricted ticket, and may until `until`."""
+
+    past: ClassVar[str] = "glass_broken"
+    audience: ClassVar[Audience] = Audience.DESK
+    reason: str
+    until: Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Linked(TicketEvent):
     past: ClassVar[str] = "linked"
     audience: ClassVar[Audience] = Audience.DESK

@@ -23,6 +23,12 @@ _UPLOADS = Field("uploads", "uploads", _("Files"))
 REPLY = (_BODY, _UPLOADS, Field("audience", "choice", _("To"), choices=_reply_audiences))
 NOTE = (_BODY, _UPLOADS, Field("audience", "choice", _("For"), choices=_note_audiences))
 ASSIGN = (Field("assignee", "user", _("Assignee")), Field("team", "team", _("Team")))
+RESTRICT = (
+    Field("members", "users", _("Who may see it")),
+    Field("with_requester", "flag", _("The requester goes on seeing it")),
+    Field("reason", "text", _("Reason"), required=True),
+)
+REASON = (Field("reason", "text", _("Reason"), required=True),)
 HOLD = (
     Field("reason", "hold_reason", _("Reason"), required=True),
     Field("message", "text", _("Question to the customer")),

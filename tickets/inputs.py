@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -123,6 +124,24 @@ def read_hold_reason(value: Any, _field: Field, _actor: Actor) -> Any:
         raise Wrong(refusal.detail) from refusal
 
 
+def read_flag(value: Any, _field: Field, _actor: Actor) -> bool:
+    """Yes or no: a JSON boolean, or what a form's box sends."""
+    if value in (True, "true", "on", "1"):
+        return True
+    if value in (False, None, "", "false", "off", "0"):
+        return False
+    raise Wrong(_("This must be true or false."))
+
+
+def read_users(value: Any, field: Field, actor: Actor) -> list[User]:
+    """Desk logins, each by id or email: a list, or one text with commas between them."""
+    named = [one.strip() for one in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(named, list | tuple | NoneType) or len(named or ()) > 100:
+        raise Wrong(_("Name at most 100 people, as a list of ids or email addresses."))
+    found = (read_user(one, field, actor) for one in named or ())
+    return [one for one in found if one is not None]
+
+
 def read_organization(value: Any, _field: Field, actor: Actor) -> Organization | None:
     """A supplier by id or name."""
     if value in (None, ""):
@@ -163,7 +182,9 @@ READERS: dict[str, Callable[[Any, Field, Actor], Any]] = {
     "line": read_text,
     "choice": read_choice,
     "instant": read_instant,
+    "flag": read_flag,
     "user": read_user,
+    "users": read_users,
     "team": read_team,
     "hold_reason": read_hold_reason,
     "organization": read_organization,

@@ -94,6 +94,7 @@ EXPECTED: dict[str, set[int]] = {
         FOREIGN | {403},
     ),
     # Answers "your body is wrong" before it looks for the calendar.
+    "api/v1/tickets/<number>/break-glass/": FOREIGN | {400, 403},
     **dict.fromkeys(("api/v1/calendars/<id>/add/", "api/v1/calendars/<id>/between/"), FOREIGN | {400}),
     # The desk's pages.
     **dict.fromkeys(
@@ -107,6 +108,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/new/callers/",
             "desk/mail/",
             "desk/deliveries/",
+            "desk/restricted/",
             "desk/settings/",
             "desk/settings/log/",
             "desk/settings/<slug>/",

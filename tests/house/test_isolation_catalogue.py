@@ -39,6 +39,8 @@ DEFINERS = {
     "itsm_entries_follow": "itsm_owner",  # a ticket's entries move into its compartment
     "itsm_history_follows": "itsm_owner",  # a row's history moves into its compartment
     "itsm_callers_with_old_uploads": "itsm_search",  # whose files nobody claimed: callers, no files
+    "itsm_restricted_open": "itsm_search",  # how many open tickets are closed to a reader: a number
+    "itsm_find_restricted": "itsm_search",  # the keys behind a restricted number, for breaking the glass
     "itsm_stale_jobs": "itsm_search",  # whose jobs lost their worker: ids and callers
 }
 

@@ -20,6 +20,8 @@ VERBS = {
     "close": ("resolved", {}),
     "reopen": ("resolved", {}),
     "cancel": ("in_progress", {"reason": "Mistake"}),
+    "restrict": ("in_progress", {"reason": "Security"}),
+    "lift_restriction": ("restricted", {"reason": "It is public"}),
 }
 OWN = {"resume", "reply", "close", "reopen", "cancel"}  # what a requester may do to his own
 WHO = {
@@ -48,7 +50,12 @@ def in_state(world: World, state: str) -> Ticket:
     if state == "new":
         return ticket
     ticket = actions.accept(ticket, by=agent, at=NOON)
-    steps = {"on_hold": ("hold", VERBS["hold"][1]), "resolved": ("resolve", VERBS["resolve"][1])}
+    listed = {"reason": "Security", "members": [world.lead.email, world.acme.agent.email]}
+    steps = {
+        "on_hold": ("hold", VERBS["hold"][1]),
+        "resolved": ("resolve", VERBS["resolve"][1]),
+        "restricted": ("restrict", listed),
+    }
     return verbs.run(ticket, *steps[state], by=agent, at=NOON) if state in steps else ticket
 
 

@@ -9,21 +9,25 @@ from tickets.actions.linking import link, unlink
 from tickets.actions.moving import move
 from tickets.actions.opening import Opening, open_ticket
 from tickets.actions.promising import promise
+from tickets.actions.restricting import break_glass, lift_restriction, restrict
 
 __all__ = [
     "KEEP_UNCLAIMED",
     "Opening",
     "assign",
+    "break_glass",
     "change",
     "claim_uploads",
     "drop_unclaimed",
     "hold",
+    "lift_restriction",
     "link",
     "move",
     "note",
     "open_ticket",
     "promise",
     "reply",
+    "restrict",
     "resume",
     "unlink",
     "upload",

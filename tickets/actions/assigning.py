@@ -50,6 +50,7 @@ def assign(
             )
         if not isinstance(assignee, Keep):
             people.require_worker(assignee, row.customer_id)
+            people.require_on_the_list(assignee, row.compartment)
             row.assignee = assignee
             row.team = row.team if not isinstance(team, Keep) else _team_of(assignee, row.team)
         if (row.team, row.assignee) == (was_team, was_assignee):

@@ -147,6 +147,7 @@ class OfProcess(doors.Creates, doors.Changes, Listed):
         version = self.expected_version(ticket)
         with _naming_allowed(self.actor, ticket):
             done = verbs.run(ticket, verb, request.data, by=self.actor, at=self.at, version=version)
+        request.actor = request.actor.inside(done.compartment)  # who restricts a ticket goes on seeing it
         return self.answer(self.rows().get(pk=done.pk))
 
     def _only_customer(self) -> Customer:

@@ -29,6 +29,12 @@ class ExternalReferenceInput(Input):
     url = serializers.URLField(max_length=500, required=False, allow_blank=True)
 
 
+class GlassInput(Input):
+    """Why a restricted ticket must be seen."""
+
+    reason = Text(max_length=2000)
+
+
 class Extra(serializers.DictField):
     """Custom fields: an unknown key is refused. None are defined yet, so every key is unknown."""
 

@@ -1,0 +1,16 @@
+"""Guards that the workflows of all processes share: each answers a sentence why not, or None."""
+
+from django.utils.translation import gettext as _
+
+from core.actor import NORMAL
+from tickets.models import Ticket
+
+
+def is_closed_list(ticket: Ticket) -> bool:
+    """Whether the ticket is restricted."""
+    return ticket.compartment != NORMAL
+
+
+def is_restricted(ticket: Ticket) -> str | None:
+    """Only what is restricted can be opened again."""
+    return None if is_closed_list(ticket) else _("%(number)s is not restricted.") % {"number": ticket.number}
