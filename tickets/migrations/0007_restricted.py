@@ -31,7 +31,7 @@ _INDEX = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0004_unclaimed_uploads"), ("accounts", "0003_membership_for_a_time")]
+    dependencies = [("tickets", "0006_views_isolation"), ("accounts", "0005_membership_for_a_time")]
 
     operations = [
         migrations.RunSQL(_FUNCTIONS, _DROP),
