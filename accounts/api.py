@@ -15,7 +15,7 @@ from accounts import actions, queries
 from accounts.models import Grant, Person, Site, Team, User, email_key
 from accounts.roles import CUSTOMER_ROLES, Role
 from core import errors
-from core.actor import Actor, ActorKind, Side
+from core.actor import Actor, ActorKind
 from core.rest import doors
 from core.rest.fields import Choice, Flag, Instant, Reference, Text, Zone, find, reference
 from core.rest.records import Input, Record
@@ -362,7 +362,7 @@ class Teams(doors.Creates, doors.Changes, doors.Reads, doors.Lists, doors.Door):
             .select_related("customer")
             .prefetch_related("memberships__user")
         )
-        return rows if self.actor.side != Side.CUSTOMER else rows.none()
+        return rows if self.actor.is_inside else rows.none()
 
     def make(self, values: dict[str, Any]) -> Team:
         members = values.pop("members", [])

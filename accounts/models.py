@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from accounts.portals import Portal  # noqa: F401 - a model of this room, in a file of its own
 from accounts.roles import Role
-from core.actor import ALL, Actor, Side
+from core.actor import ALL, Actor
 from customers.models import (
     CustomerModel,
     HistoryModel,
@@ -123,7 +123,7 @@ class PersonQuerySet(ScopedQuerySet):
     def visible_to(self, actor: Actor) -> "PersonQuerySet":
         """The desk sees the people of its customers; a customer's people themselves, a manager all of his."""
         rows = self if actor.customers is ALL else self.filter(customer_id__in=actor.customers)
-        if actor.side != Side.CUSTOMER:
+        if actor.is_inside:
             return rows
         managed = [one for one in actor.grants if actor.may("ticket.read_customer", one)]
         return rows.filter(Q(id__in=actor.persons) | Q(customer_id__in=managed))

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from accounts.api import visible_customers
 from cmdb import actions
 from cmdb.models import ConfigurationItem, ItemAudience, ItemType, Relation, RelationVerb
-from core.actor import ALL, Actor, Side
+from core.actor import ALL, Actor
 from core.rest import doors
 from core.rest.fields import Choice, Instant, Reference, Text
 from core.rest.records import Input, Record
@@ -20,7 +20,7 @@ from core.rest.records import Input, Record
 
 def is_reader(actor: Actor) -> bool:
     """Whether the caller reads configuration at all: the desk does, a customer's people do not."""
-    return actor.side != Side.CUSTOMER or actor.may("configuration.read")
+    return actor.is_inside or actor.may("configuration.read")
 
 
 def visible_items(actor: Actor) -> QuerySet:

@@ -25,6 +25,7 @@ class Side(enum.StrEnum):
 
     DESK = "desk"
     CUSTOMER = "customer"
+    SUPPLIER = "supplier"
     SYSTEM = "system"
 
 
@@ -39,7 +40,8 @@ class Actor:
     """One acting human, program or part of the system, with the customers it may see.
 
     `grants` maps a customer's id (None = every customer) to permissions. `persons` are the ids of the Person
-    rows of this human. `scopes` are a token's scopes; None for a browser session.
+    rows of this human, `parties` those of the suppliers he works for. `scopes` are a token's scopes; None for a
+    browser session.
     """
 
     kind: ActorKind
@@ -49,6 +51,7 @@ class Actor:
     customers: Customers = frozenset()
     grants: Mapping[int | None, frozenset[str]] = field(default_factory=dict)
     persons: frozenset[int] = frozenset()
+    parties: frozenset[int] = frozenset()
     teams: frozenset[int] = frozenset()
     compartments: frozenset[int] = frozenset({NORMAL})
     scopes: frozenset[str] | None = None
@@ -61,6 +64,11 @@ class Actor:
     @property
     def is_desk(self) -> bool:
         return self.side == Side.DESK
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the provider itself acts: neither a customer's people nor a supplier's."""
+        return self.side in (Side.DESK, Side.SYSTEM)
 
     @property
     def user_id(self) -> int | None:

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core.actor import ALL, Actor, Side
+from core.actor import ALL, Actor
 from customers.models import CompartmentModel, Ownership, ScopedManager, ScopedQuerySet
 from journal.events import Audience
 
@@ -14,7 +14,7 @@ AUDIENCES = [(one.value, one.value) for one in Audience]
 
 def audiences_of(actor: Actor, customer_id: int | None = None) -> list[str]:
     """The audiences this actor reads: the provider's people all; a customer's people the public part only."""
-    if actor.side == Side.CUSTOMER:
+    if not actor.is_inside:
         desk = [Audience.DESK] if actor.may("message.read_desk", customer_id) else []
         return [Audience.PUBLIC, *desk]
     return list(Audience)
@@ -24,7 +24,7 @@ class EntryQuerySet(ScopedQuerySet):
     def visible_to(self, actor: Actor) -> "EntryQuerySet":
         """Entries of the actor's customers in the audiences he reads."""
         rows = self if actor.customers is ALL else self.filter(customer_id__in=actor.customers)
-        return rows if actor.side != Side.CUSTOMER else rows.filter(audience__in=audiences_of(actor))
+        return rows if actor.is_inside else rows.filter(audience__in=audiences_of(actor))
 
     def about(self, kind: str, subject_id: int) -> "EntryQuerySet":
         return self.filter(subject_kind=kind, subject_id=subject_id)

@@ -13,7 +13,7 @@ from accounts.api import visible_customers
 from calendars.api import visible_calendars
 from calendars.versions import BusinessTime
 from catalogue.api import visible_categories, visible_services, visible_teams
-from core.actor import Actor, Side
+from core.actor import Actor
 from core.rest import doors
 from core.rest.fields import Choice, Day, Instant, Reference, Text, Whole, reference
 from core.rest.records import Input, Record
@@ -32,7 +32,7 @@ EVERY = "all"
 def visible_agreements(actor: Actor) -> QuerySet:
     """Agreements as the desk sees them; a customer's people see none."""
     rows = queries.agreements(actor)
-    return rows if actor.side != Side.CUSTOMER else rows.none()
+    return rows if actor.is_inside else rows.none()
 
 
 # What an agreement looks like.

@@ -51,4 +51,4 @@ def allowed(by: Actor, ticket: Ticket) -> list[Transition]:
 
 def sees_inside(by: Actor, ticket: Ticket) -> bool:
     """Whether inner matters (clocks, teams, priority) may be shown: never to a customer's people."""
-    return by.side != Side.CUSTOMER and by.sees(ticket.customer_id)
+    return by.is_inside and by.sees(ticket.customer_id)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from core.actor import ALL, Actor, Side
+from core.actor import ALL, Actor
 from journal.models import Entry, audiences_of
 from tickets.choices import MessageKind, Phase
 from tickets.models import Attachment, Message, Ticket
@@ -46,7 +46,7 @@ def search_ids(words: str, actor: Actor, *, most: int = MOST_HITS) -> list[int]:
 
     `words` as people type them: words = and, "a phrase", -not. Everything the function may count is named to it.
     """
-    own = None if actor.side != Side.CUSTOMER or actor.may("ticket.read_customer") else sorted(actor.persons)
+    own = None if actor.is_inside or actor.may("ticket.read_customer") else sorted(actor.persons)
     everyone = actor.customers is ALL
     with connection.cursor() as cursor:
         cursor.execute(

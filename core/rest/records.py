@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from core.actor import Side
 from core.rest.fields import Reference
 
 _NULLABLE = (Reference, serializers.DateTimeField, serializers.DateField)  # none, or not yet
@@ -25,7 +24,7 @@ class Record(serializers.Serializer):
         for one in fields.values():
             one.allow_null = one.allow_null or isinstance(one, _NULLABLE)
         actor = self.context.get("actor")
-        if actor is not None and actor.side == Side.CUSTOMER:
+        if actor is not None and not actor.is_inside:
             fields = {name: one for name, one in fields.items() if name not in self.inner}
         chosen = self.context.get("chosen")
         if chosen and self._is_outermost():

@@ -16,7 +16,7 @@ from accounts.api import PersonRecord, people_rows
 from accounts.models import Person, email_key
 from catalogue.api import ServiceRecord, service_rows, show_customers
 from core import errors
-from core.actor import Actor, Side
+from core.actor import Actor
 from core.rest import doors
 from core.rest.fields import find
 from core.rest.records import Record
@@ -64,7 +64,7 @@ class Listed(doors.Reads, doors.Lists, doors.Door):
 
     def known_filters(self) -> Mapping[str, Any]:
         named = {name: one for name, one in self.filters.items() if name != "kind" or self.process is None}
-        if self.actor.side != Side.CUSTOMER:
+        if self.actor.is_inside:
             return named
         return {name: one for name, one in named.items() if name not in _INNER_FILTERS}
 
@@ -72,7 +72,7 @@ class Listed(doors.Reads, doors.Lists, doors.Door):
         given = self.request.GET.get("ordering")
         if given is None:
             return rows, self.order
-        if self.actor.side == Side.CUSTOMER and given.lstrip("-") in _INNER_ORDERS:
+        if not self.actor.is_inside and given.lstrip("-") in _INNER_ORDERS:
             given = "unknown"
         return filters.ordered(rows, given)
 
@@ -157,7 +157,7 @@ class OfProcess(doors.Creates, doors.Changes, Listed):
         return found[0]
 
     def _requester(self, customer: Customer, key: str | int | None) -> Person | None:
-        if key is None and self.actor.side == Side.CUSTOMER:
+        if key is None and not self.actor.is_inside:
             return Person.objects.filter(id__in=self.actor.persons, customer=customer).first()
         return _person(self.actor, customer, key)
 

@@ -11,7 +11,6 @@ from accounts import queries
 from accounts.api import UserKey, visible_customers, visible_sites
 from catalogue.api import visible_categories, visible_services, visible_teams
 from cmdb.api import visible_items
-from core.actor import Side
 from core.rest.fields import Choice, Flag, Instant, Key, Reference, Text, Whole
 from core.rest.records import Input
 from journal.events import Audience
@@ -71,7 +70,7 @@ class OpeningInput(Input):
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         actor = self.context.get("actor")
-        if actor is not None and actor.side == Side.CUSTOMER:
+        if actor is not None and not actor.is_inside:
             own = [(one.value, one.label) for one in OWN_CHANNELS]
             fields = {name: one for name, one in fields.items() if name not in _NEVER_BY_CUSTOMERS}
             fields["channel"] = Choice(choices=own, required=False)

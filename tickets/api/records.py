@@ -8,7 +8,7 @@ from django.db import models
 from rest_framework import serializers
 
 from cmdb.models import ConfigurationItem
-from core.actor import Actor, Side
+from core.actor import Actor
 from core.rest.fields import Instant, Reference, reference
 from core.rest.records import Record
 from journal.models import Entry
@@ -225,7 +225,7 @@ class EntryRecord(Record):
         return {"kind": row.actor_kind, "name": row.actor_label}
 
     def get_data(self, row: Entry) -> dict[str, Any]:
-        if self.context["actor"].side != Side.CUSTOMER:
+        if self.context["actor"].is_inside:
             return row.data
         return {name: one for name, one in row.data.items() if name not in _INNER_DATA}
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from core.actor import ALL, Actor, Side
+from core.actor import ALL, Actor
 from customers.models import CompartmentModel, Ownership, ScopedManager, ScopedQuerySet
 from journal.models import AUDIENCES, audiences_of
 from tickets.choices import Channel, MessageKind
@@ -19,7 +19,7 @@ class AudienceQuerySet(ScopedQuerySet):
     def visible_to(self, actor: Actor) -> "AudienceQuerySet":
         """Rows of the actor's customers in the audiences he reads: who is not in the audience never sees them."""
         rows = self if actor.customers is ALL else self.filter(customer_id__in=actor.customers)
-        return rows if actor.side != Side.CUSTOMER else rows.filter(audience__in=audiences_of(actor))
+        return rows if actor.is_inside else rows.filter(audience__in=audiences_of(actor))
 
 
 class Message(CompartmentModel):

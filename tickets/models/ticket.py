@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Least
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Person
-from core.actor import ALL, Actor, Side
+from core.actor import ALL, Actor
 from customers.models import CompartmentModel, HistoryModel, ScopedManager, ScopedQuerySet, Sharing
 from tickets.choices import OPEN_PHASES, Channel, HoldKind, Level, Origin, Phase
 
@@ -30,7 +30,7 @@ class TicketQuerySet(ScopedQuerySet):
         """Tickets of the actor's customers and compartments; for a customer's people as far as sharing goes."""
         rows = self if actor.customers is ALL else self.filter(customer_id__in=actor.customers)
         rows = rows.filter(compartment__in=actor.compartments)
-        return rows if actor.side != Side.CUSTOMER else rows.filter(_shared_with(actor))
+        return rows if actor.is_inside else rows.filter(_shared_with(actor))
 
     def of_requester(self, actor: Actor) -> "TicketQuerySet":
         """The tickets that this human asked for, whatever else he may see."""
