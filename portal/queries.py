@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Person
 from cmdb.models import ConfigurationItem, Subscription
 from core import errors
-from core.actor import Actor
+from core.actor import Actor, Side
 from customers.models import Customer
 from journal.events import Audience
 from journal.models import Entry
@@ -32,7 +32,7 @@ def visible(actor: Actor) -> QuerySet[Ticket]:
     """What this human may read here: a customer's people by sharing and role, the desk's only what they asked for."""
     rows = (
         Ticket.objects.visible_to(actor)
-        if not actor.is_inside
+        if actor.side == Side.CUSTOMER
         else Ticket.objects.of_requester(actor)
     )
     return rows.select_related("service", "requester", "customer")
