@@ -186,6 +186,14 @@ class Person(CustomerModel):
         super().save(**options)
 
 
+class Distribution(models.TextChoices):
+    """How a team's new tickets find their assignee among the members who are present."""
+
+    MANUAL = "manual", _("By hand")
+    LEAST_LOADED = "least_loaded", _("Who has the fewest open tickets")
+    ROUND_ROBIN = "round_robin", _("In turn")
+
+
 class Team(ReferenceModel):
     """One team: the provider's (customer null) or a customer's own second line."""
 
@@ -194,6 +202,7 @@ class Team(ReferenceModel):
     email = models.EmailField(blank=True)
     is_triage = models.BooleanField(default=False, help_text=_("Receives what no rule sends elsewhere."))
     is_active = models.BooleanField(default=True)
+    distribution = models.CharField(max_length=12, choices=Distribution, default=Distribution.MANUAL)
     members = models.ManyToManyField(User, through="Membership", related_name="teams")
     version = models.PositiveIntegerField(default=1)
 
@@ -229,6 +238,38 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.team_id}"
+
+
+class Absence(models.Model):
+    """One stretch of days on which one login is away, both days included, in that person's own time zone."""
+
+    ownership = Ownership.FRAMEWORK
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences")
+    from_on = models.DateField()
+    to_on = models.DateField()
+    deputy = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="an_absence_ends_later"),
+            models.CheckConstraint(
+                condition=Q(deputy=None) | ~Q(deputy=F("user")), name="nobody_is_his_own_deputy"
+            ),
+        )
+        indexes = (models.Index(fields=["user", "to_on"], name="absence_of_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.from_on} to {self.to_on}"
+
+    @property
+    def journal_kind(self) -> str:
+        return "absence"
+
+    @property
+    def journal_label(self) -> str:
+        return str(self)
 
 
 class ServiceAccount(models.Model):

@@ -34,7 +34,7 @@ _AGENT = _READER | {
     "person.write",
     "ticket.restrict",
 }
-_LEAD = _AGENT | {"ticket.override_priority", "ticket.cancel_any", "ticket.break_glass"}
+_LEAD = _AGENT | {"ticket.override_priority", "ticket.cancel_any", "ticket.break_glass", "macro.write"}
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.REQUESTER: _REQUESTER,
@@ -56,6 +56,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
         "user.write",
         "team.write",
         "category.write",
+        "macro.write",
+        "rule.write",
         "agreement.write",
         "calendar.write",
         "configuration.write",

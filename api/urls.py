@@ -9,6 +9,7 @@ from accounts import api as accounts
 from api import search
 from api.idempotency import Keyed
 from api.schema import Described
+from automation import api as automation
 from calendars import api as calendars
 from catalogue import api as catalogue
 from cmdb import api as cmdb
@@ -33,6 +34,11 @@ RESOURCES = {
     "configuration-items": cmdb.Items,
     "agreements": slas.Agreements,
     "views": views.Views,
+    "macros": automation.Macros,
+    "saved-texts": automation.SavedTexts,
+    "ticket-templates": automation.Templates,
+    "routing-rules": automation.Rules,
+    "recurring-tickets": automation.Schedules,
 }
 EXPANSIONS = {**tickets.EXPANSIONS, "timers": slas.expand_timers}
 

@@ -33,6 +33,8 @@ class ActorKind(enum.StrEnum):
     USER = "user"
     SERVICE_ACCOUNT = "service_account"
     SYSTEM = "system"
+    RULE = "rule"  # a routing rule acts: `id` and `label` name it
+    SCHEDULE = "schedule"  # a recurring ticket opens itself
 
 
 @dataclass(frozen=True)

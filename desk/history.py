@@ -11,6 +11,7 @@ from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 
 from accounts.models import ServiceAccount, User
+from automation.models import Rule, Schedule
 from tickets import processes
 from tickets.choices import HoldKind
 from tickets.models import Ticket
@@ -125,7 +126,8 @@ def _people(rows: Iterable[Any]) -> dict[str, str]:
     """Names by the keys that history rows carry: `user:7`, `service_account:2`, `system:0`."""
     keys = {(row.history_change_reason or "").partition(" by ")[2] for row in rows}
     found = {"system:0": _("the system")}
-    for kind, model in (("user", User), ("service_account", ServiceAccount)):
+    known = (("user", User), ("service_account", ServiceAccount), ("rule", Rule), ("schedule", Schedule))
+    for kind, model in known:
         ids = [int(one.partition(":")[2]) for one in keys if one.startswith(f"{kind}:")]
         if ids:
             found.update({f"{kind}:{one.pk}": str(one) for one in model.objects.filter(pk__in=ids)})

@@ -17,6 +17,7 @@ Data = Mapping[str, Any]
 ICONS = {
     "opened": "inbox", "accepted": "player-play", "held": "player-pause", "resumed": "player-play", "resolved": "check",
     "closed": "circle-check", "reopened": "refresh", "cancelled": "x", "assigned": "user-check", "changed": "pencil",
+    "routed": "bolt", "macro_applied": "bolt",
     "linked": "link", "unlinked": "link", "breached": "alert-circle", "escalated": "bell", "warned": "clock",
 }  # fmt: skip
 FIELDS = {
@@ -110,6 +111,24 @@ def _assigned(who: str, data: Data, _past: str) -> str:
     return _("%(who)s set %(what)s") % {"who": who, "what": ", ".join(found)}
 
 
+def _routed(_who: str, data: Data, _past: str) -> str:
+    found = [_("team %(team)s") % {"team": data["team"]}] if data.get("team") else []
+    if data.get("assignee"):
+        found.append(_("assignee %(assignee)s") % {"assignee": data["assignee"]})
+    if data.get("priority"):
+        found.append(_("priority P%(level)s") % {"level": data["priority"]})
+    named = {"what": ", ".join(found), "rule": data.get("rule", "")}
+    if named["rule"]:
+        return _("Rule “%(rule)s” set %(what)s") % named
+    if data.get("distribution") == "round_robin":
+        return _("Shared out in turn: %(what)s") % named
+    return _("Shared out to who had least: %(what)s") % named
+
+
+def _macro_applied(who: str, data: Data, _past: str) -> str:
+    return _("%(who)s applied the macro “%(macro)s”") % {"who": who, "macro": data.get("macro", "")}
+
+
 def _changed(who: str, data: Data, _past: str) -> str:
     found = [
         f"{FIELDS.get(name, name.replace('_', ' '))}: {_value(before)} → {_value(after)}"
@@ -180,7 +199,7 @@ def _moment(value: Any) -> str:
 SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
     "opened": _opened, "accepted": _accepted, "held": _held, "resumed": _resumed, "resolved": _resolved,
     "closed": _closed, "reopened": _reopened, "cancelled": _cancelled, "assigned": _assigned, "changed": _changed,
-    "breached": _breached,
+    "breached": _breached, "routed": _routed, "macro_applied": _macro_applied,
     "escalated": _escalated,
     "linked": _linked, "unlinked": _linked,
 }  # fmt: skip

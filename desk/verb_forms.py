@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team, User
 from accounts.roles import PERMISSIONS
+from automation import queries as prepared
 from core.actor import Actor
 from customers.models import Organization
 from desk.forms import DeskForm, FilesField, LocalInstantField, choices_of
@@ -130,6 +131,11 @@ def _uploads(_field: Field, _ticket: Ticket, _actor: Actor) -> forms.Field:
     return FilesField()
 
 
+def _macro(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field:
+    known = prepared.macros_for(ticket, actor)
+    return forms.ChoiceField(choices=choices_of(known, empty=_("Choose…")))
+
+
 MAKERS: dict[str, Make] = {
     "text": _text,
     "line": _line,
@@ -143,4 +149,5 @@ MAKERS: dict[str, Make] = {
     "organization": _organization,
     "number": _line,
     "uploads": _uploads,
+    "macro": _macro,
 }

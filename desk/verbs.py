@@ -18,6 +18,7 @@ from tickets.models import Ticket
 
 EDITORS = ("reply", "note")  # they have editors of their own on the ticket's page
 ELSEWHERE = (*EDITORS, "change", "link")
+BY_KEY = ("apply_macro",)  # reached by M and the composer, not by a button of the header
 ICONS = {
     "accept": "player-play", "assign": "user-check", "hold": "player-pause", "resume": "player-play",
     "resolve": "check", "close": "circle-check", "reopen": "refresh", "cancel": "x",
@@ -59,7 +60,7 @@ def offered(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
     actor = request.actor
     found = []
     for one in policy.allowed(actor, ticket):
-        if one.verb not in ELSEWHERE:
+        if one.verb not in (*ELSEWHERE, *BY_KEY):
             is_direct = not one.fields
             found.append(
                 {

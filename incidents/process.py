@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from automation import macros
 from incidents import actions
 from incidents.choices import KIND
 from incidents.models import Incident
@@ -32,6 +33,7 @@ INCIDENT = Process(
         "lift_restriction": common.lift_restriction,
         "change": common.change,
         "link": common.link,
+        "apply_macro": macros.apply_macro,
     },
     detail=Incident,
     detail_fields=("effect", "impact_from", "impact_to", "extra"),

@@ -153,6 +153,14 @@ TRANSITIONS = {
             guard=guards.is_restricted,
             is_offered=guards.is_closed_list,
         ),
+        Transition(
+            "apply_macro",
+            __("Apply a macro"),
+            UNCLOSED,
+            None,
+            "ticket.work",
+            fields=(Field("macro", "macro", __("Macro"), required=True),),
+        ),
         Transition("change", __("Change fields"), UNCLOSED, None, "ticket.work"),
         Transition("link", __("Link"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="l"),
     )

@@ -31,6 +31,7 @@ app.conf.update(
         "wake scheduled holds": every(15, "tickets.tasks.wake", "timers"),
         "relay entries": every(15, "accounts.tasks.relay_entries", "realtime"),
         "send messages": every(15, "notifications.tasks.sweep", "mail_out"),
+        "open recurring tickets": every(60, "automation.tasks.open_recurring", "timers"),
         "continue jobs": every(60, "jobs.tasks.sweep", "bulk"),
         "drop unclaimed uploads": every(3600, "tickets.tasks.drop_unclaimed_uploads", "bulk"),
     },

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "catalogue",
     "tickets",
     "slas",
+    "automation",
     "incidents",
     "notifications",
     "live",

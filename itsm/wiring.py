@@ -1,6 +1,7 @@
 """The table of contents: which processes the house runs, and who listens to whom, in this order."""
 
 from accounts import tasks as accounts_tasks
+from automation import subscribers as automation
 from incidents.process import INCIDENT
 from journal import recording
 from live import publishing as live
@@ -17,6 +18,7 @@ def connect() -> None:
     """Fill the registries. Called once, when Django is ready."""
     recording.wiring.clear()
     processes.register(PROCESSES)
+    recording.subscribe(ticket_events.Opened, automation.opened)
     recording.subscribe(ticket_events.Opened, clocks.opened)
     recording.subscribe(ticket_events.Replied, clocks.replied)
     recording.subscribe(ticket_events.Accepted, clocks.accepted)

@@ -17,7 +17,7 @@ Guard = Callable[[Ticket], str | None]
 @dataclass(frozen=True)
 class Field:
     """One input of a verb. `type`: text, line, choice, flag, instant, user, users, team, hold_reason, organization,
-    number, uploads.
+    number, uploads, macro.
 
     `choices` for a choice: a function giving [(value, label)].
     """

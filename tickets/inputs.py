@@ -177,6 +177,15 @@ def read_uploads(value: Any, _field: Field, _actor: Actor) -> list[str]:
     return list(value)
 
 
+def read_key(value: Any, _field: Field, _actor: Actor) -> str | None:
+    """The key of a row of a higher room, an id or a name: the action finds it."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int) or len(str(value)) > 200:
+        raise Wrong(_("This is a key: a text or a whole number."))
+    return str(value)
+
+
 READERS: dict[str, Callable[[Any, Field, Actor], Any]] = {
     "text": read_text,
     "line": read_text,
@@ -190,5 +199,6 @@ READERS: dict[str, Callable[[Any, Field, Actor], Any]] = {
     "organization": read_organization,
     "number": read_number,
     "uploads": read_uploads,
+    "macro": read_key,
 }
 NULLABLE = frozenset({"user", "team"})  # null says "nobody", which is not the same as unsaid

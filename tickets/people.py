@@ -1,6 +1,6 @@
 """Whom a ticket may be given to."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import compartments
@@ -8,6 +8,17 @@ from accounts.models import Grant, User
 from accounts.roles import CUSTOMER_ROLES
 from core import errors
 from core.actor import NORMAL
+
+
+def workers(users: QuerySet, customer_id: int) -> QuerySet:
+    """Those of these logins who can sign in and work on this customer's tickets."""
+    held = Grant.objects.filter(Q(customer=None) | Q(customer_id=customer_id), user=OuterRef("pk"))
+    return users.filter(Exists(held.exclude(role__in=CUSTOMER_ROLES)), is_active=True)
+
+
+def works_for(person: User, customer_id: int) -> bool:
+    """Whether this login can sign in and works on this customer's tickets."""
+    return workers(User.objects.filter(pk=person.pk), customer_id).exists()
 
 
 def require_worker(person: User | None, customer_id: int, *, field: str = "assignee") -> None:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
 from calendars.models import Calendar
 from slas.models import Agreement
 from tickets.models import AffectedItem
@@ -60,6 +61,11 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/configuration-items/",
             "api/v1/agreements/",
             "api/v1/views/",
+            "api/v1/macros/",
+            "api/v1/saved-texts/",
+            "api/v1/ticket-templates/",
+            "api/v1/routing-rules/",
+            "api/v1/recurring-tickets/",
             "api/v1/tickets/",
             "api/v1/incidents/",
         ),
@@ -90,6 +96,12 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/configuration-items/<id>/relations/<relation_id>/",
             "api/v1/agreements/<id>/",
             "api/v1/views/<slug>/",
+            "api/v1/macros/<id>/",
+            "api/v1/saved-texts/<id>/",
+            "api/v1/ticket-templates/<id>/",
+            "api/v1/routing-rules/<id>/",
+            "api/v1/routing-rules/<id>/dry-run/",
+            "api/v1/recurring-tickets/<id>/",
         ),
         FOREIGN | {403},
     ),
@@ -126,6 +138,9 @@ EXPECTED: dict[str, set[int]] = {
             "desk/tickets/<number>/do/<verb>/",
             "desk/tickets/<number>/change/",
             "desk/tickets/<number>/clocks/",
+            "desk/tickets/<number>/macros/",
+            "desk/tickets/<number>/macros/<macro_id>/",
+            "desk/tickets/<number>/macros/<macro_id>/used/",
             "desk/tickets/<number>/link/",
             "desk/tickets/<number>/links/<link_id>/remove/",
             "desk/tickets/<number>/items/<item_id>/remove/",
@@ -200,6 +215,12 @@ def values_of(side: Any, ticket: Any, file: Any) -> dict[str, object]:
         "api/v1/configuration-items/id": AffectedItem.objects.filter(ticket=ticket)[0].item_id,
         "api/v1/calendars/id": Calendar.objects.get(customer=side.customer).pk,
         "api/v1/agreements/id": Agreement.objects.get(customer=side.customer).pk,
+        "api/v1/macros/id": Macro.objects.get(customer=side.customer).pk,
+        "api/v1/saved-texts/id": SavedText.objects.get(customer=side.customer).pk,
+        "api/v1/ticket-templates/id": TicketTemplate.objects.get(customer=side.customer).pk,
+        "api/v1/routing-rules/id": Rule.objects.get(customer=side.customer).pk,
+        "api/v1/recurring-tickets/id": Schedule.objects.get(customer=side.customer).pk,
+        "macro_id": Macro.objects.get(customer=side.customer).pk,
         "file_id": file.pk,
     }
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts import actors, tokens
+from automation.models import Macro
 from core import time
 from customers import ALL, scope
 from journal.models import Entry
@@ -52,6 +53,9 @@ class Doors:
         form = dict(raw)
         if "assignee" in form:
             form["assignee"] = str(self.world.agent.pk)
+        if "macro" in form:
+            with scope(ALL):
+                form["macro"] = str(Macro.objects.get(name=form["macro"]).pk)
         if "until" in form:
             form["until"] = form["until"].removesuffix(":00Z")
         return form

@@ -2,10 +2,12 @@
 
 import pytest
 
+from automation import actions as automation
+from automation.models import Macro
 from core import errors
 from incidents import actions
 from journal.models import Delivery, Entry
-from tests.places import NOON, World, report
+from tests.places import NOON, SYSTEM, World, report
 from tickets import verbs
 from tickets.models import Message, Ticket
 
@@ -22,6 +24,7 @@ VERBS = {
     "cancel": ("in_progress", {"reason": "Mistake"}),
     "restrict": ("in_progress", {"reason": "Security"}),
     "lift_restriction": ("restricted", {"reason": "It is public"}),
+    "apply_macro": ("in_progress", {"macro": "Seen"}),
 }
 OWN = {"resume", "reply", "close", "reopen", "cancel"}  # what a requester may do to his own
 WHO = {
@@ -47,6 +50,8 @@ def actor_named(world: World, name: str):
 def in_state(world: World, state: str) -> Ticket:
     """An incident of Acme, brought to this state by an agent's actions."""
     ticket, agent = report(world.acme), world.actor(world.agent)
+    if not Macro.objects.filter(name="Seen").exists():
+        automation.create_prepared(Macro(name="Seen", note="Seen by {{ agent.name }}"), by=SYSTEM, at=NOON)
     if state == "new":
         return ticket
     ticket = actions.accept(ticket, by=agent, at=NOON)

@@ -6,6 +6,9 @@ import uuid
 from accounts import actions as accounts
 from accounts import actors, portal_actions
 from accounts.models import Portal, Site
+from automation import actions as automation
+from automation import recurring
+from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
 from calendars import actions as calendars
 from calendars.models import Calendar
 from cmdb import actions as cmdb
@@ -44,6 +47,7 @@ def _fill(world: World, side: Side) -> Ticket:
         targets=standards.targets(dict.fromkeys((1, 2, 3, 4), (0.5, 1))),
     )  # fmt: skip
     agreements.create_agreement(draft, by=SYSTEM, at=NOON)
+    _prepare(world, side)
     items = [_item(side, f"{kind} {name}") for kind in ("Gateway", "Laptop")]
     cmdb.relate(items[0], "depends_on", items[1], by=SYSTEM, at=NOON)
     publishing.publish(
@@ -53,6 +57,26 @@ def _fill(world: World, side: Side) -> Ticket:
     return _ticket(world, side, items)
 
 
+def _prepare(world: World, side: Side) -> None:
+    """A macro, a text, a template, a rule and a recurring ticket of this customer, which opened one."""
+    name, own = f"canary-{side.customer.slug}", {"customer": side.customer}
+    template = TicketTemplate(name=f"Check {name}", title=f"Check {name}", **own)
+    for one in (
+        Macro(name=f"Macro {name}", note=f"Noted {name}", **own),
+        SavedText(name=f"Text {name}", body=f"Hello {name}", **own),
+        template,
+    ):
+        automation.create_prepared(one, by=SYSTEM, at=NOON)
+    rule = Rule(name=f"Rule {name}", words="never", set_team=world.desk, **own)
+    automation.create_rule(rule, by=SYSTEM, at=NOON)
+    daily = Schedule(
+        name=f"Daily {name}", template=template, frequency="daily", local_time=dt.time(9), time_zone="UTC",
+        starts_on=NOON.date(), is_on=True, **own,
+    )  # fmt: skip
+    daily = automation.create_schedule(daily, by=SYSTEM, at=NOON - dt.timedelta(hours=4))
+    recurring.work_off(daily, by=SYSTEM, at=NOON)
+
+
 def _item(side: Side, name: str) -> ConfigurationItem:
     item = ConfigurationItem(customer=side.customer, type=side.service.type, name=name)
     return cmdb.create_item(item, by=SYSTEM, at=NOON)
@@ -60,6 +84,7 @@ def _item(side: Side, name: str) -> ConfigurationItem:
 
 def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     name, agent = f"canary-{side.customer.slug}", world.actor(world.agent)
+    macro = {"macro": f"Macro {name}"}
     reference = {"system": "monitor", "reference": f"alarm {name}"}
     ticket = report(side, configuration_items=items, external_references=[reference])
     other = report(side, title=f"Second {name}")
@@ -67,5 +92,6 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     verbs.run(ticket, "note", {"body": f"Hidden {name}"}, by=agent, at=NOON)
     verbs.run(ticket, "reply", {"body": f"Seen {name}"}, by=agent, at=NOON)
     view_actions.mark_read(ticket, by=agent, at=NOON)
+    verbs.run(ticket, "apply_macro", macro, by=agent, at=NOON)
     held = {"reason": "supplier", "supplier": world.supplier.name, "their_reference": name}
     return verbs.run(ticket, "hold", held, by=agent, at=NOON + dt.timedelta(minutes=5))

@@ -107,6 +107,7 @@ def _core(process: Process, new: Opening, at: dt.datetime) -> Ticket:
         updated_at=at,
         last_customer_at=at if new.requester and new.channel not in SPOKEN else None,
     )
+    ticket.chosen = frozenset(name for name in ("team", "assignee") if getattr(new, name))
     reference.judge(ticket)
     return ticket
 

@@ -116,6 +116,8 @@ class Ticket(CompartmentModel):
         db_persist=True,
     )
 
+    chosen: frozenset[str] = frozenset()  # no column: what its opener chose himself, until it is placed
+
     objects = ScopedManager.from_queryset(TicketQuerySet)()
     history = HistoricalRecords(
         bases=[HistoryModel],
