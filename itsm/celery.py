@@ -32,6 +32,8 @@ app.conf.update(
         "relay entries": every(15, "accounts.tasks.relay_entries", "realtime"),
         "send messages": every(15, "notifications.tasks.sweep", "mail_out"),
         "open recurring tickets": every(60, "automation.tasks.open_recurring", "timers"),
+        "write status pages": every(60, "portal.tasks.write_status", "bulk"),
+        "tell followers of the status": every(30, "portal.tasks.tell_followers", "mail_out"),
         "continue jobs": every(60, "jobs.tasks.sweep", "bulk"),
         "drop unclaimed uploads": every(3600, "tickets.tasks.drop_unclaimed_uploads", "bulk"),
     },

@@ -7,6 +7,8 @@ from journal import recording
 from live import publishing as live
 from notifications import reading as mail
 from notifications import rules as mail_rules
+from portal import providers as portal
+from portal import status as portal_status
 from slas import subscribers as clocks
 from tickets import events as ticket_events
 from tickets import processes
@@ -32,5 +34,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Closed, clocks.closed)
     recording.subscribe(ticket_events.Cancelled, clocks.cancelled)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)
+    portal.PROVIDERS.clear()
+    portal.PROVIDERS.banners.append(portal_status.banner)
     recording.after_commit(accounts_tasks.wake_relay)
     recording.after_commit(live.publish)

@@ -174,6 +174,9 @@ def _places(request: HttpRequest) -> list[dict[str, Any]]:
         url = f"{reverse('portal:requests')}?who=all"
         places.append({"key": "all", "label": _("Everybody's requests"), "icon": "users", "url": url})
     places.append(
+        {"key": "status", "label": _("Service status"), "icon": "heartbeat", "url": reverse("portal:status")}
+    )
+    places.append(
         {
             "key": "report",
             "label": _("Report a fault"),

@@ -2,13 +2,21 @@
 
 from django.urls import path, re_path
 
-from portal import answering, reporting, views
+from portal import answering, following, reporting, status, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("look.css", views.look, name="look"),
     path("logo", views.logo, name="logo"),
+    path("portal/status/", status.page, name="status"),
+    path("portal/status/follow/", following.own, name="follow_own"),
+    path("status/confirm/<str:token>/", following.confirm, name="confirm_follow"),
+    path("status/stop/<str:token>/", following.stop, name="stop_follow"),
+    path("status/<slug:slug>/", status.public, name="public_status"),
+    path("status/<slug:slug>/look.css", status.public_look, name="public_look"),
+    path("status/<slug:slug>/logo", status.public_logo, name="public_logo"),
+    path("status/<slug:slug>/follow/", following.ask, name="follow"),
     path("report/", reporting.report, name="report"),
     path("report/similar/", reporting.similar, name="similar"),
     path("report/draft/", reporting.draft, name="draft"),

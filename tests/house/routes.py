@@ -161,6 +161,8 @@ EXPECTED: dict[str, set[int]] = {
         (
             "",
             "look.css",
+            "portal/status/",
+            "portal/status/follow/",
             "logo",
             "report/",
             "report/similar/",
@@ -172,6 +174,12 @@ EXPECTED: dict[str, set[int]] = {
     ),
     **dict.fromkeys(
         (
+            "status/confirm/<token>/",
+            "status/stop/<token>/",
+            "status/<slug>/",
+            "status/<slug>/look.css",
+            "status/<slug>/logo",
+            "status/<slug>/follow/",
             "requests/<number>/",
             "requests/<number>/answer/",
             "requests/<number>/works/",

@@ -15,6 +15,7 @@ from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem
 from core import time
 from incidents.major import publishing
+from incidents import following
 from journal import relay
 from slas import actions as agreements
 from slas import standards
@@ -40,6 +41,7 @@ def _fill(world: World, side: Side) -> Ticket:
     accounts.create_site(Site(customer=side.customer, name=f"Site {name}"), by=SYSTEM, at=NOON)
     portal = Portal(customer=side.customer, name=f"Help {name}")
     portal_actions.create_portal(portal, by=SYSTEM, at=NOON)
+    following.follow(side.customer, f"{name}@{side.customer.slug}.example", by=SYSTEM, at=NOON)
     hours = Calendar(customer=side.customer, name=f"Hours {name}", time_zone="UTC")
     hours = calendars.create_calendar(hours, by=SYSTEM, at=NOON, week=standards.AROUND_THE_CLOCK)
     draft = AgreementDraft(

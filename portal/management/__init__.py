@@ -1,0 +1,1 @@
+"""The portal at the command line."""
