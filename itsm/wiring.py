@@ -8,6 +8,7 @@ from live import publishing as live
 from notifications import reading as mail
 from notifications import rules as mail_rules
 from portal import providers as portal
+from portal import searching as portal_search
 from portal import status as portal_status
 from slas import subscribers as clocks
 from tickets import events as ticket_events
@@ -35,6 +36,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Cancelled, clocks.cancelled)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)
     portal.PROVIDERS.clear()
+    portal.PROVIDERS.searches += [portal_search.own_requests, portal_search.shared_requests]
     portal.PROVIDERS.banners.append(portal_status.banner)
     recording.after_commit(accounts_tasks.wake_relay)
     recording.after_commit(live.publish)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Portal
 from core import colour, errors
-from customers.models import Customer
+from customers.models import Customer, Installation
 
 WEEK_SECONDS = 604_800
 HOUSE, HOUSE_DARK = "#0B636D", "#64CBD4"  # frontend/css/tokens.css
@@ -19,6 +19,15 @@ TINTS = (0.88, 0.93, 0.97, 1.0)  # how far a tint may go towards its ground; the
 def portal_of(customer: Customer | None) -> Portal | None:
     """The portal settings that came with the customer, if it has any."""
     return getattr(customer, "portal", None) if customer else None
+
+
+def help_of(own: Portal, desk: Installation) -> dict[str, str]:
+    """phone, hours and mail: the customer's own, else the installation's."""
+    return {
+        "phone": own.phone or desk.phone,
+        "hours": own.hours or desk.hours,
+        "mail": own.email or desk.email,
+    }
 
 
 def links(own: Portal | None, look_url: str, logo_url: str) -> dict[str, Any]:

@@ -126,6 +126,11 @@ def page(
     return render(request, template, _shell(request, current) | more, status=status)
 
 
+def part(request: HttpRequest, template: str, **more: Any) -> HttpResponse:
+    """Render a part of a page, without what stands around it."""
+    return render(request, template, more)
+
+
 def installation(request: HttpRequest) -> Installation:
     """How this installation presents itself, asked once a request; an unsaved default before anybody has said it."""
     if not hasattr(request, "installation"):
@@ -135,12 +140,7 @@ def installation(request: HttpRequest) -> Installation:
 
 def help_line(request: HttpRequest) -> dict[str, str]:
     """phone, hours and mail: the customer's own, else the installation's."""
-    own, desk = branding.portal_of(request.customer) or Portal(), installation(request)
-    return {
-        "phone": own.phone or desk.phone,
-        "hours": own.hours or desk.hours,
-        "mail": own.email or desk.email,
-    }
+    return branding.help_of(branding.portal_of(request.customer) or Portal(), installation(request))
 
 
 def _shell(request: HttpRequest, current: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
@@ -19,6 +20,8 @@ from tickets.choices import HoldKind, MessageKind, Phase
 from tickets.models import Attachment, Message, Ticket
 
 UNFINISHED = (Phase.OPEN, Phase.WAITING, Phase.RESOLVED)
+MOST_AT_HOME, MOST_WAITING = 25, 6
+_TURN = Q(phase=Phase.WAITING, hold_kind=HoldKind.CUSTOMER) | Q(phase=Phase.RESOLVED)
 _WORD = re.compile(r"[^\W_]{3,}")
 
 
@@ -58,19 +61,36 @@ def get_request(number: str, actor: Actor) -> Ticket:
     return found
 
 
-def waiting(actor: Actor, customer: Customer | None, most: int = 6) -> list[Ticket]:
-    """What waits for this human: questions first, then solutions to confirm; newest first."""
-    turn = Q(phase=Phase.WAITING, hold_kind=HoldKind.CUSTOMER) | Q(phase=Phase.RESOLVED)
-    return list(mine(actor, customer).filter(turn).order_by("-phase", "-id")[:most])
+def for_home(actor: Actor, customer: Customer | None) -> list[Ticket]:
+    """What is unfinished of this human's, what waits for him first, then the newest; one query.
 
-
-def last_words(tickets: Iterable[Ticket], actor: Actor) -> dict[int, Message]:
-    """The desk's last public message of each ticket, by ticket id; one query."""
-    ids = [one.pk for one in tickets]
+    Each carries `said`: the desk's last public words, or None.
+    """
     said = Message.objects.visible_to(actor).filter(
-        ticket_id__in=ids, audience=Audience.PUBLIC, kind=MessageKind.REPLY, is_from_customer=False
-    )
-    return {one.ticket_id: one for one in said.order_by("ticket_id", "-at", "-id").distinct("ticket_id")}
+        customer_id=OuterRef("customer_id"), ticket_id=OuterRef("pk"), audience=Audience.PUBLIC,
+        kind=MessageKind.REPLY, is_from_customer=False,
+    )  # fmt: skip
+    parts = JSONObject(body="body", author_label="author_label", at="at", is_human="is_human")
+    words = said.order_by("-at", "-id").annotate(parts=parts).values("parts")[:1]
+    turn = Case(When(_TURN, then=0), default=1, output_field=IntegerField())
+    rows = mine(actor, customer).filter(phase__in=UNFINISHED).annotate(turn=turn, last_words=Subquery(words))
+    found = list(rows.order_by("turn", "-phase", "-id")[:MOST_AT_HOME])
+    for one in found:
+        one.said = _said(one.last_words)
+    return found
+
+
+def _said(parts: dict[str, Any] | None) -> Message | None:
+    """The message behind a row's last words, unsaved, with what a card shows."""
+    if not parts:
+        return None
+    return Message(**{**parts, "at": dt.datetime.fromisoformat(parts["at"])})
+
+
+def is_turn(ticket: Ticket) -> bool:
+    """Whether it waits for its requester: a question, or a solution to confirm."""
+    is_question = ticket.phase == Phase.WAITING and ticket.hold_kind == HoldKind.CUSTOMER
+    return is_question or ticket.phase == Phase.RESOLVED
 
 
 def conversation(ticket: Ticket, actor: Actor) -> list[Message]:

@@ -53,12 +53,17 @@ def turn(ticket: Ticket, said: Message | None, now: dt.datetime) -> dict[str, An
             if said
             else _("We need an answer from you.")
         )
-        return {"url": f"{url_of(ticket)}#reply", "title": title, "text": text, "label": _("Answer")}
+        return {
+            "url": f"{url_of(ticket)}#reply",
+            "title": title,
+            "text": " ".join(filter(None, [text, words.consequence(ticket, now)])),
+            "label": _("Answer"),
+        }
     text = _("We think that “%(title)s” is solved.") % names
     return {
         "url": f"{url_of(ticket)}#verdict",
         "title": _("Does it work now?"),
-        "text": text,
+        "text": " ".join(filter(None, [text, words.consequence(ticket, now)])),
         "label": _("Tell us"),
     }
 

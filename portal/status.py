@@ -107,7 +107,7 @@ def render_public(slug: str, *, is_twin: bool = False) -> str | None:
         context = _context(customer, StatusNotice.objects.for_the_world(), here.at)
         context |= {
             "brand_name": own.name or desk.name, "customer": customer, "now": here.at, "is_twin": is_twin,
-            "help": {"phone": own.phone or desk.phone, "hours": own.hours or desk.hours, "mail": own.email or desk.email},
+            "help": branding.help_of(own, desk),
             "follow_url": "" if is_twin else reverse("portal:follow", args=[slug]),
             **_looks(own, slug, is_twin=is_twin),
         }  # fmt: skip

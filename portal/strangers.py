@@ -66,7 +66,7 @@ def page(request: HttpRequest, own: Portal, *, status: int = 200, **more: Any) -
     )
     context = {
         "brand_name": own.name or desk.name,
-        "help": {"phone": own.phone or desk.phone, "hours": own.hours or desk.hours, "mail": own.email or desk.email},
+        "help": branding.help_of(own, desk),
         **looks, **more,
     }  # fmt: skip
     response = render(request, "portal/said.html", context, status=status)

@@ -2,11 +2,13 @@
 
 from django.urls import path, re_path
 
-from portal import answering, following, reporting, status, views
+from portal import answering, following, home, reporting, searching, status, views
 
 app_name = "portal"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
+    path("search/", searching.page, name="search"),
+    path("search/hits/", searching.hits, name="hits"),
     path("look.css", views.look, name="look"),
     path("logo", views.logo, name="logo"),
     path("portal/status/", status.page, name="status"),

@@ -1,4 +1,4 @@
-"""The portal's places: the first page, the lists of requests, the customer one looks at, and short links."""
+"""The portal's places: the lists of requests, the customer one looks at and its looks, and short links."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -10,59 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import landing
 from accounts.models import Portal
 from core import errors, pagination
-from portal import branding, frame, queries, showing, words
+from portal import branding, frame, queries, showing
 from tickets import queries as tickets
 from tickets.choices import Phase
 from tickets.models import Ticket
 
-HOME_ROWS, PAGE_ROWS = 5, 25
+PAGE_ROWS = 25
 SHOWN = {"open": queries.UNFINISHED, "closed": (Phase.CLOSED,), "all": tuple(Phase)}
-
-
-@require_safe
-@frame.door
-def home(request: HttpRequest) -> HttpResponse:
-    """One question first, then what waits for this person, then what he asked for."""
-    if landing.home_of(request.actor) != reverse("portal:home") and not request.actor.persons:
-        return redirect(landing.home_of(request.actor))
-    now, customer = request.at, request.customer
-    unfinished = queries.mine(request.actor, customer).filter(phase__in=queries.UNFINISHED)
-    waiting = queries.waiting(request.actor, customer)
-    said = queries.last_words(waiting, request.actor)
-    rows = list(unfinished.order_by("-id")[: HOME_ROWS + 1])
-    person = next((one for one in request.persons if one.customer == customer), None)
-    return frame.page(
-        request,
-        "portal/home.html",
-        "home",
-        call_name=(person.call_name or words.first_name(person.name)) if person else "",
-        search_url=reverse("portal:requests"),
-        report={"url": reverse("portal:report"), "text": _hours(frame.help_line(request))},
-        waiting=[showing.turn(one, said.get(one.pk), now) for one in waiting],
-        requests=[showing.row(one, now) for one in rows[:HOME_ROWS]],
-        all_url=reverse("portal:requests"),
-        all_text=_("All %(count)d") % {"count": unfinished.count()}
-        if len(rows) > HOME_ROWS
-        else _("All of them"),
-        is_known=bool(request.persons),
-        offerings=None,
-        articles=None,
-    )
-
-
-def _hours(desk: dict[str, str]) -> str:
-    """When somebody is there, as the installation says it; never a promise that nobody keeps."""
-    open_text = (
-        _("The desk is open %(hours)s.") % {"hours": desk["hours"]}
-        if desk["hours"]
-        else _("Write at any time.")
-    )
-    if not desk["phone"]:
-        return open_text
-    return open_text + " " + _("If it cannot wait, call %(phone)s.") % {"phone": desk["phone"]}
 
 
 @require_safe

@@ -14,6 +14,7 @@ from tickets.models import Message, Ticket
 
 RECEIVED, WORKED_ON, ASKED, SOLVED = 1, 2, 3, 4
 RESOLUTION = "resolution"
+REMINDERS = 2  # before what nobody answers is closed
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,19 @@ def expected(ticket: Ticket, now: dt.datetime) -> str:
     if ticket.due_at < now:
         return _("It takes longer than agreed. It is not forgotten.")
     return _("Agreed: solved by %(when)s.") % {"when": day(ticket.due_at, now)}
+
+
+def consequence(ticket: Ticket, now: dt.datetime) -> str:
+    """What happens without an answer, and when; nothing where nothing is planned."""
+    at = ticket.chase_at
+    if at is None or at < now:
+        return ""
+    names = {"when": day(at, now)}
+    if ticket.phase == Phase.RESOLVED:
+        return _("Without word from you it is closed on %(when)s.") % names
+    if getattr(ticket, "chase_count", 0) < REMINDERS:
+        return _("We remind you on %(when)s.") % names
+    return _("Without an answer we close it on %(when)s.") % names
 
 
 def since(at: dt.datetime, now: dt.datetime) -> str:

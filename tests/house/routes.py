@@ -160,6 +160,8 @@ EXPECTED: dict[str, set[int]] = {
     **dict.fromkeys(
         (
             "",
+            "search/",
+            "search/hits/",
             "look.css",
             "portal/status/",
             "portal/status/follow/",

@@ -14,8 +14,8 @@ from calendars.models import Calendar
 from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem
 from core import time
-from incidents.major import publishing
 from incidents import following
+from incidents.major import publishing
 from journal import relay
 from slas import actions as agreements
 from slas import standards
