@@ -16,7 +16,7 @@ from cmdb import api as cmdb
 from slas import api as slas
 from tickets import processes
 from tickets.api import doors as tickets
-from tickets.api import parts, views
+from tickets.api import parts, views, work
 
 
 def keyed(door: type) -> type:
@@ -72,6 +72,14 @@ urlpatterns = [
     part(parts.Links, "links", **LISTED),
     part(parts.Links, "link", f"links/{ONE}", get="retrieve", delete="destroy"),
     part(parts.Glass, "break-glass", post="break_glass"),
+    part(work.Tasks, "tasks", **LISTED),
+    part(work.Tasks, "task", f"tasks/{ONE}", get="retrieve", patch="partial_update"),
+    part(work.Tasks, "task-items", f"tasks/{ONE}/items", post="add_item"),
+    part(work.Tasks, "task-item", f"tasks/{ONE}/items/(?P<item_id>[0-9]{{1,18}})", patch="tick"),
+    part(work.Tasks, "task-verb", f"tasks/{ONE}/(?P<verb>finish|cancel|reopen)", post="act"),
+    part(work.Times, "time-entries", **LISTED),
+    part(work.Times, "time-entry", f"time-entries/{ONE}", get="retrieve"),
+    part(work.Times, "time-correction", f"time-entries/{ONE}/correct", post="correct"),
     part(parts.Journal, "journal", get="list"),
     part(slas.Timers, "timers", get="list"),
     *router.urls,

@@ -1,6 +1,7 @@
 """The shape of what the desk's forms take; rules live in the actions behind them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -59,6 +60,47 @@ class LocalDayField(forms.DateField):
     """A day of the calendar."""
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class DurationField(forms.CharField):
+    """A length of time as people write it: 45 (minutes), 1:30, 1 h 15 min, 1.5 h. Its value is whole seconds."""
+
+    default_error_messages = {"invalid": __("Write minutes, or hours and minutes: 45, 1:30 or 1 h 15 min.")}
+
+    def __init__(self, **options: Any):
+        options.setdefault("max_length", 20)
+        options.setdefault("widget", forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}))
+        super().__init__(**options)
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = _seconds(text)
+        if found is None or found > 24 * 3600:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return found
+
+    def prepare_value(self, value: Any) -> Any:
+        """Seconds are shown as hours and minutes."""
+        return f"{value // 3600}:{value % 3600 // 60:02}" if isinstance(value, int) else value
+
+
+_PARTS = re.compile(
+    r"(?:(\d+(?:[.,]\d+)?)\s*(?:h|hours?|std\.?))?\s*(?:(\d+)\s*(?:m|min|minutes?|minuten)?)?", re.IGNORECASE
+)
+
+
+def _seconds(text: str) -> int | None:
+    """The seconds in 45, 1:30, 1 h 15 min; None where it is no length of time."""
+    hours, colon, minutes = text.partition(":")
+    if colon:
+        fits = hours.isdecimal() and minutes.isdecimal() and int(minutes) < 60
+        return int(hours) * 3600 + int(minutes) * 60 if fits else None
+    found = _PARTS.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    return round(float((found[1] or "0").replace(",", ".")) * 3600) + int(found[2] or 0) * 60
 
 
 class FilesInput(forms.ClearableFileInput):

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from desk import work_sentences
 from journal.models import Entry
 from tickets import processes
 from tickets.choices import Channel, LinkKind
@@ -19,6 +20,7 @@ ICONS = {
     "closed": "circle-check", "reopened": "refresh", "cancelled": "x", "assigned": "user-check", "changed": "pencil",
     "routed": "bolt", "macro_applied": "bolt",
     "linked": "link", "unlinked": "link", "breached": "alert-circle", "escalated": "bell", "warned": "clock",
+    **work_sentences.ICONS,
 }  # fmt: skip
 FIELDS = {
     "title": __("title"), "category": __("category"), "service": __("service"), "impact": __("impact"),
@@ -202,4 +204,5 @@ SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
     "breached": _breached, "routed": _routed, "macro_applied": _macro_applied,
     "escalated": _escalated,
     "linked": _linked, "unlinked": _linked,
+    **work_sentences.SENTENCES,
 }  # fmt: skip

@@ -79,6 +79,12 @@ def places(actor: Actor, counted: dict[str, int], current: str) -> list[dict[str
 
     found = [
         view("mine", _("Assigned to me"), "user", "mine"),
+        {
+            "label": _("My tasks"),
+            "icon": "list-check",
+            "url": reverse("desk:my-tasks"),
+            "current": current == "tasks",
+        },
         {"label": _("Queue"), "is_heading": True},
         view("all", _("All open"), "users", "all"),
         view("unassigned", _("Unassigned"), "star", "unassigned"),

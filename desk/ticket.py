@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import Person
-from core import panels
+from core import display, panels
 from desk import (
     clocks,
     doors,
@@ -27,16 +27,18 @@ from desk import (
     records,
     shell,
     showing,
+    tasks,
+    time,
     timeline,
     verbs,
 )
 from desk.forms import DeskForm
 from journal.models import Entry
-from tickets import policy, processes, queries
+from tickets import policy, processes, queries, work
 from tickets.choices import HoldKind
 from tickets.models import Ticket
 
-TABS = ("", "linked", "history")
+TABS = ("", "tasks", "linked", "time", "history")
 
 
 @require_GET
@@ -69,7 +71,7 @@ def show(
         "verbs": verbs.offered(ticket, request),
         "version": ticket.version,
         "note_line": _read_only(request, ticket, allowed),
-        "tabs": _tabs(url, tab, moments, linked),
+        "tabs": _tabs(url, tab, moments, linked, work.counts(ticket)),
         "clocks": clocks.card(ticket, request),
         "rows": properties.long(ticket, request.actor, detail),
         "requester": _requester(request, ticket),
@@ -78,6 +80,10 @@ def show(
     }
     if tab == "history":
         context |= {"changes": history.of_ticket(ticket), "entries": _entries(moments)}
+    elif tab == "tasks":
+        context |= tasks.tab(ticket, request, allowed)
+    elif tab == "time":
+        context |= time.tab(ticket, allowed)
     elif tab == "linked":
         context |= {"links": linked, **links.adding(ticket, allowed)}
     else:
@@ -122,16 +128,30 @@ def _read_only(request: HttpRequest, ticket: Ticket, allowed: set[str]) -> str:
     return ""
 
 
-def _tabs(url: str, tab: str, moments: list[queries.Moment], linked: list[Any]) -> list[dict[str, Any]]:
+def _tabs(
+    url: str, tab: str, moments: list[queries.Moment], linked: list[Any], beside: work.Counts
+) -> list[dict[str, Any]]:
     sign = "&" if "?" in url else "?"
     said = sum(1 for one in moments if one.message)
     return [
         {"label": _("Conversation"), "url": url, "count": said, "current": tab == ""},
         {
+            "label": _("Tasks"),
+            "url": f"{url}{sign}tab=tasks",
+            "count": f"{beside.open_tasks}/{beside.tasks}" if beside.tasks else "",
+            "current": tab == "tasks",
+        },
+        {
             "label": _("Linked"),
             "url": f"{url}{sign}tab=linked",
             "count": len(linked),
             "current": tab == "linked",
+        },
+        {
+            "label": _("Time"),
+            "url": f"{url}{sign}tab=time",
+            "count": display.duration(beside.seconds) if beside.seconds else "",
+            "current": tab == "time",
         },
         {"label": _("History"), "url": f"{url}{sign}tab=history", "current": tab == "history"},
     ]

@@ -19,7 +19,9 @@ from desk import (
     queue,
     restricted,
     search,
+    tasks,
     ticket,
+    time,
     verbs,
 )
 from desk.settings import access_views, log
@@ -48,11 +50,21 @@ urlpatterns = [
     path(f"{_ONE}link/", links.link, name="link"),
     path(f"{_ONE}links/<int:link_id>/remove/", links.unlink, name="unlink"),
     path(f"{_ONE}items/<int:item_id>/remove/", changes.remove_item, name="remove-item"),
+    path(f"{_ONE}tasks/", tasks.add, name="task-add"),
+    path(f"{_ONE}tasks/<int:task_id>/change/", tasks.change, name="task-change"),
+    path(f"{_ONE}tasks/<int:task_id>/items/", tasks.add_item, name="task-item-add"),
+    path(f"{_ONE}tasks/<int:task_id>/items/<int:item_id>/", tasks.tick, name="task-item"),
+    *(
+        path(f"{_ONE}tasks/<int:task_id>/{deed}/", tasks.act, {"deed": deed}, name=f"task-{deed}")
+        for deed in tasks.DEEDS
+    ),
+    path(f"{_ONE}time/<int:entry_id>/correct/", time.correct, name="time-correct"),
     path(f"{_ONE}files/<int:file_id>/", files.download, name="file"),
     path("restricted/", restricted.glass, name="restricted"),
     path(f"{_ONE}macros/", macros.listing, name="macros"),
     path(f"{_ONE}macros/<int:macro_id>/", macros.preview, name="macro"),
     path(f"{_ONE}macros/<int:macro_id>/used/", macros.used, name="macro-used"),
+    path("tasks/", tasks.mine, name="my-tasks"),
     path("mail/", mail.mails, name="mail"),
     path("mail/<int:message_id>/", mail.mail, name="mail-one"),
     path("mail/<int:message_id>/retry/", mail.retry, name="mail-retry"),

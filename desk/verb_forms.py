@@ -11,7 +11,7 @@ from accounts.roles import PERMISSIONS
 from automation import queries as prepared
 from core.actor import Actor
 from customers.models import Organization
-from desk.forms import DeskForm, FilesField, LocalInstantField, choices_of
+from desk.forms import DeskForm, DurationField, FilesField, LocalInstantField, choices_of
 from tickets.engine import Field, Transition
 from tickets.models import HoldReason, Ticket
 
@@ -112,6 +112,10 @@ def _users(_field: Field, ticket: Ticket, _actor: Actor) -> forms.Field:
     return forms.MultipleChoiceField(choices=known, widget=forms.CheckboxSelectMultiple)
 
 
+def _duration(_field: Field, _ticket: Ticket, _actor: Actor) -> forms.Field:
+    return DurationField()
+
+
 def _team(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field:
     known = choices_of(teams(actor, ticket.customer_id), key="slug")
     return forms.ChoiceField(choices=[("", _("No team")), *known])
@@ -142,6 +146,7 @@ MAKERS: dict[str, Make] = {
     "choice": _choice,
     "instant": _instant,
     "flag": _flag,
+    "duration": _duration,
     "user": _user,
     "users": _users,
     "team": _team,

@@ -8,6 +8,7 @@ from incidents.choices import KIND
 from incidents.models import Incident
 from incidents.workflow import FLOW
 from tickets import actions as common
+from tickets import shared_verbs
 from tickets.processes import Process
 
 INCIDENT = Process(
@@ -31,6 +32,7 @@ INCIDENT = Process(
         "cancel": actions.cancel,
         "restrict": common.restrict,
         "lift_restriction": common.lift_restriction,
+        **shared_verbs.ACTIONS,
         "change": common.change,
         "link": common.link,
         "apply_macro": macros.apply_macro,

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from incidents.choices import Code
-from tickets import fields, guards
+from tickets import fields, guards, shared_verbs
 from tickets.choices import Phase
 from tickets.engine import Field, State, Transition, Workflow
 from tickets.models import Ticket
@@ -112,7 +112,7 @@ TRANSITIONS = {
             CLOSED,
             "ticket.work",
             requester=True,
-            guard=_no_open_children,
+            guard=shared_verbs.first_of(_no_open_children, shared_verbs.no_open_tasks),
             stamps={"closed_at": True},
         ),
         Transition(
@@ -161,6 +161,7 @@ TRANSITIONS = {
             "ticket.work",
             fields=(Field("macro", "macro", __("Macro"), required=True),),
         ),
+        *shared_verbs.transitions(UNCLOSED, frozenset({CLOSED, CANCELLED})),
         Transition("change", __("Change fields"), UNCLOSED, None, "ticket.work"),
         Transition("link", __("Link"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="l"),
     )

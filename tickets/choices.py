@@ -69,3 +69,21 @@ class LinkKind(models.TextChoices):
     CAUSED_BY = "caused_by", _("caused by")
     RELATED_TO = "related_to", _("related to")
     SOLVED_BY = "solved_by", _("solved by")
+
+
+class TaskState(models.TextChoices):
+    """Where a task of a ticket stands."""
+
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class TimeKind(models.TextChoices):
+    """What time was spent on."""
+
+    WORK = "work", _("Work")
+    CALL = "call", _("Call")
+    TRAVEL = "travel", _("Travel")
+    MEETING = "meeting", _("Meeting")
+    RESEARCH = "research", _("Research")

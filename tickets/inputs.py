@@ -15,6 +15,7 @@ from customers.models import Organization
 from tickets import reference
 from tickets.engine import Field
 from tickets.models import Ticket
+from tickets.models.time import LONGEST_SECONDS
 
 LONGEST = 100_000  # characters of one text
 _BAD = {chr(0)} | {chr(code) for code in range(0xD800, 0xE000)}
@@ -142,6 +143,15 @@ def read_users(value: Any, field: Field, actor: Actor) -> list[User]:
     return [one for one in found if one is not None]
 
 
+def read_duration(value: Any, _field: Field, _actor: Actor) -> int | None:
+    """A length of time in whole seconds."""
+    if value in (None, ""):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST_SECONDS:
+        raise Wrong(_("Give whole seconds, 24 hours at most."))
+    return value
+
+
 def read_organization(value: Any, _field: Field, actor: Actor) -> Organization | None:
     """A supplier by id or name."""
     if value in (None, ""):
@@ -192,6 +202,7 @@ READERS: dict[str, Callable[[Any, Field, Actor], Any]] = {
     "choice": read_choice,
     "instant": read_instant,
     "flag": read_flag,
+    "duration": read_duration,
     "user": read_user,
     "users": read_users,
     "team": read_team,

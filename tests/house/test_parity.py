@@ -58,6 +58,8 @@ class Doors:
                 form["macro"] = str(Macro.objects.get(name=form["macro"]).pk)
         if "until" in form:
             form["until"] = form["until"].removesuffix(":00Z")
+        if "seconds" in form:
+            form["seconds"] = str(form["seconds"] // 60)
         return form
 
     def left(self) -> list[tuple]:

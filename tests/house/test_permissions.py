@@ -25,6 +25,8 @@ VERBS = {
     "restrict": ("in_progress", {"reason": "Security"}),
     "lift_restriction": ("restricted", {"reason": "It is public"}),
     "apply_macro": ("in_progress", {"macro": "Seen"}),
+    "add_task": ("in_progress", {"title": "Order a cable"}),
+    "log_time": ("in_progress", {"seconds": 600}),
 }
 OWN = {"resume", "reply", "close", "reopen", "cancel"}  # what a requester may do to his own
 WHO = {

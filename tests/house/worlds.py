@@ -95,5 +95,8 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     verbs.run(ticket, "reply", {"body": f"Seen {name}"}, by=agent, at=NOON)
     view_actions.mark_read(ticket, by=agent, at=NOON)
     verbs.run(ticket, "apply_macro", macro, by=agent, at=NOON)
+    verbs.run(ticket, "add_task", {"title": f"Task {name}"}, by=agent, at=NOON)
+    actions.add_task_item(ticket.tasks.get(), by=agent, at=NOON, text=f"Line {name}")
+    verbs.run(ticket, "log_time", {"seconds": 600, "note": name}, by=agent, at=NOON)
     held = {"reason": "supplier", "supplier": world.supplier.name, "their_reference": name}
     return verbs.run(ticket, "hold", held, by=agent, at=NOON + dt.timedelta(minutes=5))

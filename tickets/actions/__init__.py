@@ -10,25 +10,44 @@ from tickets.actions.moving import move
 from tickets.actions.opening import Opening, open_ticket
 from tickets.actions.promising import promise
 from tickets.actions.restricting import break_glass, lift_restriction, restrict
+from tickets.actions.tasks import (
+    add_task,
+    add_task_item,
+    cancel_task,
+    change_task,
+    finish_task,
+    reopen_task,
+    tick_task_item,
+)
+from tickets.actions.timing import correct_time, log_time
 
 __all__ = [
     "KEEP_UNCLAIMED",
     "Opening",
+    "add_task",
+    "add_task_item",
     "assign",
     "break_glass",
+    "cancel_task",
     "change",
+    "change_task",
     "claim_uploads",
+    "correct_time",
     "drop_unclaimed",
+    "finish_task",
     "hold",
     "lift_restriction",
     "link",
+    "log_time",
     "move",
     "note",
     "open_ticket",
     "promise",
+    "reopen_task",
     "reply",
     "restrict",
     "resume",
+    "tick_task_item",
     "unlink",
     "upload",
     "wake",

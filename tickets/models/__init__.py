@@ -3,7 +3,9 @@
 from tickets.models.conversation import Attachment, Message, Upload
 from tickets.models.reference import HoldReason, Matrix, Priority
 from tickets.models.relations import AffectedItem, ExternalReference, Handover, Link
+from tickets.models.tasks import TaskItem, TicketTask
 from tickets.models.ticket import FAR, Ticket
+from tickets.models.time import TimeEntry
 from tickets.models.views import SavedView, TicketRead, ViewStar
 
 __all__ = [
@@ -18,8 +20,11 @@ __all__ = [
     "Message",
     "Priority",
     "SavedView",
+    "TaskItem",
     "Ticket",
     "TicketRead",
+    "TicketTask",
+    "TimeEntry",
     "Upload",
     "ViewStar",
 ]
