@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import actions, queries
-from accounts.models import Grant, Person, Site, Team, User, email_key
+from accounts.models import Distribution, Grant, Person, Site, Team, User, email_key
 from accounts.roles import CUSTOMER_ROLES, Role
 from core import errors
 from core.actor import Actor, ActorKind
@@ -300,6 +300,7 @@ class TeamRecord(Record):
     customer = Reference()
     is_triage = serializers.BooleanField()
     is_active = serializers.BooleanField()
+    distribution = serializers.CharField(help_text="manual, least_loaded or round_robin.")
     members = serializers.SerializerMethodField(help_text="[{key, name}], by name.")
     version = serializers.IntegerField()
 
@@ -325,6 +326,7 @@ class TeamInput(Input):
     name = Text(max_length=120)
     email = serializers.EmailField(required=False, allow_blank=True)
     customer = Reference(visible_customers, what="customer", required=False, allow_null=True)
+    distribution = Choice(choices=Distribution.choices, required=False)
     members = serializers.ListField(
         child=UserKey(queries.desk_users, key="id", what="login"),
         required=False,
@@ -337,6 +339,7 @@ class TeamChange(Input):
     name = Text(max_length=120, required=False)
     email = serializers.EmailField(required=False, allow_blank=True)
     is_active = Flag(required=False)
+    distribution = Choice(choices=Distribution.choices, required=False)
     members = serializers.ListField(
         child=UserKey(queries.desk_users, key="id", what="login"),
         required=False,

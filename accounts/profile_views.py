@@ -45,7 +45,8 @@ def own(view: View) -> View:
 
 
 @contextlib.contextmanager
-def _acting(request: HttpRequest) -> Iterator[tuple[Actor, scoping.Scope]]:
+def acting(request: HttpRequest) -> Iterator[tuple[Actor, scoping.Scope]]:
+    """The signed-in person as actor, in a scope of its own."""
     by = actors.of_user(request.user)
     recording.request_id.set(getattr(request, "request_id", ""))
     with scoping.scope(ALL, caller=by.key) as here:
@@ -63,12 +64,15 @@ def profile(request: HttpRequest) -> HttpResponse:
     """Name and preferences."""
     if request.method != "POST":
         return _page(
-            request, "accounts/profile.html", form=forms.ProfileForm(initial=forms.profile_of(request.user))
+            request,
+            "accounts/profile.html",
+            form=forms.ProfileForm(initial=forms.profile_of(request.user)),
+            is_desk=actors.of_user(request.user).is_desk,
         )
     form = forms.ProfileForm(request.POST)
     if not form.is_valid():
         return _page(request, "accounts/profile.html", status=422, form=form)
-    with _acting(request) as (by, here):
+    with acting(request) as (by, here):
         profile_actions.change_profile(_login(request), by=by, at=here.at, fields=form.cleaned_data)
     messages.success(request, _("Saved."))
     return redirect("profile")
@@ -81,7 +85,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("theme", "")
     if chosen not in Theme.values:
         raise errors.required("theme", _("The theme is light, dark, or as the system."))
-    with _acting(request) as (by, here):
+    with acting(request) as (by, here):
         profile_actions.change_profile(_login(request), by=by, at=here.at, fields={"theme": chosen})
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
@@ -101,7 +105,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @own
 def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
     """Sign another device out."""
-    with _acting(request) as (by, here):
+    with acting(request) as (by, here):
         profile_actions.end_session(_login(request), session_id, by=by, at=here.at)
     messages.success(request, _("That device is signed out."))
     return redirect("profile_sessions")
@@ -132,7 +136,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
         status = 422 if request.method == "POST" else 200
         return _page(request, "accounts/token_new.html", status=status, form=form)
     try:
-        with _acting(request) as (by, here):
+        with acting(request) as (by, here):
             _row, secret = profile_actions.issue_token(
                 _login(request), by=by, at=here.at, **form.cleaned_data
             )
@@ -147,7 +151,7 @@ def new_token(request: HttpRequest) -> HttpResponse:
 @own
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
     """End one's own token."""
-    with _acting(request) as (by, here):
+    with acting(request) as (by, here):
         profile_actions.revoke_token(_login(request), token_id, by=by, at=here.at)
     messages.success(request, _("That token has ended."))
     return redirect("profile_tokens")

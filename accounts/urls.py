@@ -9,6 +9,7 @@ from allauth.mfa.webauthn import views as keys
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
+from accounts import absence_views
 from accounts import profile_views as views
 
 urlpatterns = [
@@ -49,6 +50,8 @@ urlpatterns = [
     path("profile/theme/", views.theme, name="profile_theme"),
     path("profile/devices/", views.sessions, name="profile_sessions"),
     path("profile/devices/<int:session_id>/end/", views.end_session, name="profile_session_end"),
+    path("profile/absences/", absence_views.absences, name="profile_absences"),
+    path("profile/absences/<int:absence_id>/end/", absence_views.end, name="profile_absence_end"),
     path("profile/tokens/", views.api_tokens, name="profile_tokens"),
     path("profile/tokens/new/", views.new_token, name="profile_token_new"),
     path("profile/tokens/<int:token_id>/revoke/", views.revoke_token, name="profile_token_revoke"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts import actions as accounts
 from accounts import queries
-from accounts.models import Membership, Person, Site, Team, User
+from accounts.models import Distribution, Membership, Person, Site, Team, User
 from accounts.roles import CUSTOMER_ROLES, Role
 from calendars.models import Calendar
 from core.actor import Actor
@@ -131,6 +131,10 @@ class TeamForm(SettingForm):
     email = forms.EmailField(label=__("Email address"), required=False)
     is_triage = forms.BooleanField(label=__("Receives what no rule sends elsewhere"), required=False)
     is_active = forms.BooleanField(label=__("Active"), required=False, initial=True)
+    distribution = forms.ChoiceField(
+        label=__("New tickets find their assignee"), choices=Distribution.choices, initial=Distribution.MANUAL,
+        help_text=__("Only among members who are not absent and work for the customer."),
+    )  # fmt: skip
     members = forms.ModelMultipleChoiceField(
         None, label=__("Members"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -1,7 +1,7 @@
 """The table of contents of the Settings: every section, in the order of the index."""
 
 from accounts.roles import PERMISSIONS, Role
-from desk.settings import access, levels, people, portals, services
+from desk.settings import access, levels, people, portals, prepared, rules, services
 from desk.settings.section import Section
 
 SECTIONS: dict[str, Section] = {
@@ -13,6 +13,8 @@ SECTIONS: dict[str, Section] = {
         people.INSTALLATION,
         *services.SECTIONS,
         *levels.SECTIONS,
+        *prepared.SECTIONS,
+        *rules.SECTIONS,
     )
 }
 
