@@ -10,8 +10,10 @@ from accounts.models import Membership, Team, User
 from accounts.roles import PERMISSIONS
 from automation import queries as prepared
 from core.actor import Actor
+from customers import scoping
 from customers.models import Organization
 from desk.forms import DeskForm, DurationField, FilesField, LocalInstantField, choices_of
+from tickets import processes
 from tickets.engine import Field, Transition
 from tickets.models import HoldReason, Ticket
 
@@ -75,7 +77,8 @@ def teams(actor: Actor, customer_id: int | None = None) -> Iterable[Team]:
 
 def _initial(transition: Transition, ticket: Ticket) -> dict[str, Any]:
     if transition.verb != "assign":
-        return {}
+        start = processes.of(ticket).options.get("initial")
+        return start(transition.verb, ticket, scoping.current().at) if start else {}
     return {
         "assignee": str(ticket.assignee_id or ""),
         "team": ticket.team.slug if ticket.team else "",

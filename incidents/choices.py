@@ -40,3 +40,41 @@ class NoticeAudience(models.TextChoices):
 
     CUSTOMERS = "customers", _("Customers, signed in")
     WORLD = "world", _("Everybody, without sign-in")
+
+
+class Stage(models.TextChoices):
+    """How far the work on a major incident has come, as its room says it."""
+
+    DECLARED = "declared", _("Declared")
+    IDENTIFIED = "identified", _("Cause found")
+    MONITORING = "monitoring", _("Being watched")
+    RESOLVED = "resolved", _("Resolved")
+    REVIEW = "review", _("Reviewed")
+
+
+WORKING = (Stage.DECLARED, Stage.IDENTIFIED, Stage.MONITORING)  # stages in which service is not restored
+
+
+class Reach(models.TextChoices):
+    """To whom a major incident's public notices go."""
+
+    LINKED = "linked", _("Customers with a linked ticket")
+    SERVICE = "service", _("Every customer of the service")
+    EVERYONE = "everyone", _("Everybody, the public status page too")
+
+
+class UpdateAudience(models.TextChoices):
+    """For whom one text of an update is."""
+
+    PUBLIC = "public", _("Customers")
+    DESK = "desk", _("The desk")
+    MANAGEMENT = "management", _("Top management")
+
+
+class Occasion(models.TextChoices):
+    """When a text template is taken."""
+
+    FIRST = "first", _("First notice")
+    UPDATE = "update", _("Update")
+    RESOLVED = "resolved", _("Resolved")
+    WITHDRAWN = "withdrawn", _("Withdrawn")

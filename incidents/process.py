@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from automation import macros
 from incidents import actions
 from incidents.choices import KIND
+from incidents.major import actions as major
+from incidents.major import queries as major_queries
 from incidents.models import Incident
 from incidents.workflow import FLOW
 from tickets import actions as common
@@ -36,7 +38,15 @@ INCIDENT = Process(
         "change": common.change,
         "link": common.link,
         "apply_macro": macros.apply_macro,
+        "declare_major": major.declare_major,
+        "withdraw_major": major.withdraw_major,
+        "post_update": major.post_update,
+        "give_roles": major.give_roles,
+        "record_decision": major.record_decision,
+        "report_major": major.report_major,
+        "review_major": major.review_major,
     },
     detail=Incident,
     detail_fields=("effect", "impact_from", "impact_to", "extra"),
+    options={"initial": major_queries.initial_of},
 )

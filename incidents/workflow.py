@@ -4,6 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from incidents.choices import Code
+from incidents.major import guards as major
+from incidents.major import table
 from tickets import fields, guards, shared_verbs
 from tickets.choices import Phase
 from tickets.engine import Field, State, Transition, Workflow
@@ -112,7 +114,9 @@ TRANSITIONS = {
             CLOSED,
             "ticket.work",
             requester=True,
-            guard=shared_verbs.first_of(_no_open_children, shared_verbs.no_open_tasks),
+            guard=shared_verbs.first_of(
+                _no_open_children, shared_verbs.no_open_tasks, major.reported_and_reviewed
+            ),
             stamps={"closed_at": True},
         ),
         Transition(
@@ -133,6 +137,7 @@ TRANSITIONS = {
             "ticket.work",
             requester=True,
             fields=(Field("reason", "text", __("Reason"), required=True),),
+            guard=major.withdrawn_first,
             stamps={"closed_at": True},
         ),
         Transition(
@@ -164,6 +169,7 @@ TRANSITIONS = {
         *shared_verbs.transitions(UNCLOSED, frozenset({CLOSED, CANCELLED})),
         Transition("change", __("Change fields"), UNCLOSED, None, "ticket.work"),
         Transition("link", __("Link"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="l"),
+        *table.TRANSITIONS,
     )
 }
 

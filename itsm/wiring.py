@@ -2,6 +2,7 @@
 
 from accounts import tasks as accounts_tasks
 from automation import subscribers as automation
+from incidents import subscribers as incidents
 from incidents.process import INCIDENT
 from journal import recording
 from live import publishing as live
@@ -31,7 +32,9 @@ def connect() -> None:
     recording.subscribe(ticket_events.UpdatePromised, clocks.promised)
     recording.subscribe(ticket_events.PromiseEnded, clocks.unpromised)
     recording.subscribe(ticket_events.Resolved, clocks.resolved)
+    recording.subscribe(ticket_events.Resolved, incidents.resolved)
     recording.subscribe(ticket_events.Reopened, clocks.reopened)
+    recording.subscribe(ticket_events.Reopened, incidents.reopened)
     recording.subscribe(ticket_events.Closed, clocks.closed)
     recording.subscribe(ticket_events.Cancelled, clocks.cancelled)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)

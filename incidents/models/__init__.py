@@ -2,6 +2,19 @@
 
 from incidents.models.following import StatusSubscription
 from incidents.models.incident import Incident
+from incidents.models.major import MajorDecision, MajorIncident, MajorUpdate
 from incidents.models.notices import NoticeService, StatusNotice
+from incidents.models.procedure import MajorProcedure, TopManager, UpdateTemplate
 
-__all__ = ["Incident", "NoticeService", "StatusNotice", "StatusSubscription"]
+__all__ = [
+    "Incident",
+    "MajorDecision",
+    "MajorIncident",
+    "MajorProcedure",
+    "MajorUpdate",
+    "NoticeService",
+    "StatusNotice",
+    "StatusSubscription",
+    "TopManager",
+    "UpdateTemplate",
+]
