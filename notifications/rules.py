@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts import compartments
+from incidents.major import events as majors
 from journal.events import Audience
 from journal.models import Entry
-from notifications import people, texts
+from notifications import major, people, texts
 from notifications.choices import Kind
 from notifications.people import Recipient
 from notifications.texts import Case, Text
@@ -121,6 +122,12 @@ RULES = (
     Rule("replied", _in_hand, texts.customer_replied, when=_is_from_customer),
     Rule("held", _requester, texts.question, when=_is_question),
     Rule("resolved", _requester, texts.resolved),
+    Rule("resolved", major.top_management, major.was_resolved, when=major.is_major),
+    Rule("major_declared", major.top_management, major.was_declared, kind=Kind.ALARM),
+    Rule("update_posted", major.top_management, major.was_updated, when=major.has_words_for_management),
+    Rule("major_roles_given", major.new_in_roles, major.role_given),
+    Rule("major_lead_missing", major.leads, major.lead_missing, kind=Kind.ALARM),
+    Rule("update_overdue", major.responsible, major.update_overdue, kind=Kind.ALARM),
     Rule("reopened", _requester, texts.reopened, is_receipt=True),
     Rule("reopened", _in_hand, texts.customer_reopened),
     Rule("closed", _requester, texts.closed),
@@ -131,6 +138,11 @@ RULES = (
 )
 
 EVENTS = (
+    majors.MajorDeclared,
+    majors.UpdatePosted,
+    majors.RolesGiven,
+    majors.LeadMissing,
+    majors.UpdateOverdue,
     events.Opened,
     events.Assigned,
     events.Replied,

@@ -29,6 +29,7 @@ GLOBAL_KEYS = {
     "catalogue_category.slug": "categories are named by the provider",
     "catalogue_serviceprofile.service_id": "one profile per service",
     "tickets_matrix.version": "versions of the installation's matrix",
+    "incidents_majorprocedure.version": "versions of the installation's procedure",
     "tickets_holdreason.kind": "one default reason per kind",
     "calendars_calendarversion.calendar_id,number": "versions of one calendar",
 }

@@ -53,6 +53,8 @@ class Doors:
         form = dict(raw)
         if "assignee" in form:
             form["assignee"] = str(self.world.agent.pk)
+        if "lead" in form:
+            form["lead"] = str(self.world.lead.pk)
         if "macro" in form:
             with scope(ALL):
                 form["macro"] = str(Macro.objects.get(name=form["macro"]).pk)

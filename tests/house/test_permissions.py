@@ -6,7 +6,9 @@ from automation import actions as automation
 from automation.models import Macro
 from core import errors
 from incidents import actions
+from incidents.models import TopManager
 from journal.models import Delivery, Entry
+from tests.incidents.major import do, name_top_management
 from tests.places import NOON, SYSTEM, World, report
 from tickets import verbs
 from tickets.models import Message, Ticket
@@ -27,7 +29,15 @@ VERBS = {
     "apply_macro": ("in_progress", {"macro": "Seen"}),
     "add_task": ("in_progress", {"title": "Order a cable"}),
     "log_time": ("in_progress", {"seconds": 600}),
+    "declare_major": ("watched", {}),
+    "withdraw_major": ("major", {"reason": "One user only"}),
+    "post_update": ("major", {"public": "A line is cut."}),
+    "give_roles": ("major", {"lead": "lead@calder.example"}),
+    "record_decision": ("major", {"text": "Reroute"}),
+    "report_major": ("major", {"report": "Line cut at noon."}),
+    "review_major": ("reported", {"findings": "One line only"}),
 }
+MAJOR = ("watched", "major", "reported")
 OWN = {"resume", "reply", "close", "reopen", "cancel"}  # what a requester may do to his own
 WHO = {
     "agent": set(VERBS),
@@ -56,6 +66,8 @@ def in_state(world: World, state: str) -> Ticket:
         automation.create_prepared(Macro(name="Seen", note="Seen by {{ agent.name }}"), by=SYSTEM, at=NOON)
     if state == "new":
         return ticket
+    if state in MAJOR:
+        return major_in(world, ticket, state)
     ticket = actions.accept(ticket, by=agent, at=NOON)
     listed = {"reason": "Security", "members": [world.lead.email, world.acme.agent.email]}
     steps = {
@@ -64,6 +76,19 @@ def in_state(world: World, state: str) -> Ticket:
         "restricted": ("restrict", listed),
     }
     return verbs.run(ticket, *steps[state], by=agent, at=NOON) if state in steps else ticket
+
+
+def major_in(world: World, ticket: Ticket, state: str) -> Ticket:
+    """The incident with somebody to tell of it (watched), as a major one, or as one with its report."""
+    if not TopManager.objects.exists():
+        name_top_management(world)
+    if state == "watched":
+        return ticket
+    ticket = do(world, ticket, "declare_major")
+    if state == "reported":
+        do(world, ticket, "report_major", report="Line cut at noon.")
+        ticket = do(world, ticket, "resolve", code="fixed", note="Rerouted.")
+    return ticket
 
 
 def written() -> tuple:

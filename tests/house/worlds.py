@@ -15,7 +15,8 @@ from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem
 from core import time
 from incidents import following
-from incidents.major import publishing
+from incidents.major import publishing, settings_actions
+from incidents.models import TopManager
 from journal import relay
 from slas import actions as agreements
 from slas import standards
@@ -28,6 +29,7 @@ from tickets.models import Ticket
 def fill(world: World) -> dict[str, Ticket]:
     """Give each side a site, hours, an agreement, items, and a ticket with all that can hang on one; by slug."""
     standards.best_effort(by=SYSTEM, at=NOON)
+    settings_actions.create_top_manager(TopManager(user=world.auditor), by=SYSTEM, at=NOON)
     found = {side.customer.slug: _fill(world, side) for side in (world.acme, world.beta)}
     with time.frozen(
         dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
@@ -91,6 +93,8 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     ticket = report(side, configuration_items=items, external_references=[reference])
     other = report(side, title=f"Second {name}")
     actions.link(ticket, by=agent, at=NOON, kind="related_to", other=other)
+    verbs.run(other, "declare_major", {"title": f"Outage {name}"}, by=agent, at=NOON)
+    verbs.run(other, "record_decision", {"text": f"Decided {name}"}, by=agent, at=NOON)
     verbs.run(ticket, "note", {"body": f"Hidden {name}"}, by=agent, at=NOON)
     verbs.run(ticket, "reply", {"body": f"Seen {name}"}, by=agent, at=NOON)
     view_actions.mark_read(ticket, by=agent, at=NOON)

@@ -9,7 +9,9 @@ from core.actor import ALL
 from customers import scoping
 from incidents.major import queries, settings_actions, sweep
 from incidents.models import MajorIncident, MajorUpdate, StatusNotice, TopManager
+from journal import relay
 from journal.models import Entry
+from notifications.models import Message as Mail
 from slas import queries as clocks
 from slas import standards
 from tests.incidents.major import child, declared, detail, do, name_top_management
@@ -238,3 +240,21 @@ def test_linked_tickets_are_counted_as_far_as_one_sees_them(world: World):
     agent, small = world.actor(world.agent), world.actor(world.acme.agent)
     assert queries.count_children([parent.pk], agent) == {parent.pk: 2}
     assert queries.count_children([parent.pk], small) == {parent.pk: 1}
+
+
+def test_top_management_hears_of_the_beginning_every_update_and_the_end(world: World):
+    ticket = declared(world, lead=world.lead.email)
+    do(world, ticket, "post_update", at=NOON + MINUTE, public="A line is cut.")
+    do(world, ticket, "post_update", at=NOON + 2 * MINUTE, management="It will cost a day.")
+    do(world, ticket, "resolve", at=NOON + HOUR, code="fixed", note="Rerouted.")
+    with time.frozen(dt.datetime.now(dt.UTC) + MINUTE):
+        relay.work_off(SYSTEM, limit=500)
+    told = Mail.objects.filter(address=world.auditor.email).order_by("created_at", "id")
+    assert [one.subject.split("] ")[1].split(": ")[0] for one in told.order_by("entry_id")] == [
+        "Major incident",
+        "Major incident, update",
+        "Major incident, resolved",
+    ]
+    assert "It will cost a day." in told.order_by("entry_id")[1].text
+    to_lead = Mail.objects.filter(address=world.lead.email, subject__contains="Your role")
+    assert to_lead.count() == 1
