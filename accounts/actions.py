@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import settings
+from accounts import settings, suppliers
 from accounts.models import Grant, Membership, Person, ServiceAccount, Site, Team, User, email_key
 from accounts.roles import CUSTOMER_ROLES, Role
 from core import errors
@@ -99,6 +99,7 @@ def grant(
     else:
         settings.require(by, "user.write")
     holder = {"user": user} if isinstance(user, User) else {"service_account": user}
+    suppliers.require_none(user)
     _check_side(role, customer, Grant.objects.filter(**holder))
     made, is_new = Grant.objects.get_or_create(role=role, customer=customer, **holder)
     if is_new and isinstance(user, User):

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from django.db.models import F, Value
 
 from accounts import compartments, roles
-from accounts.models import Compartment, Grant, Membership, Person, ServiceAccount, User
+from accounts.models import (
+    Compartment,
+    Grant,
+    Membership,
+    Person,
+    ServiceAccount,
+    SupplierMember,
+    SupplierReach,
+    User,
+)
 from core import actor as actors
 from core.actor import ALL, NORMAL, Actor, ActorKind, Side
 
@@ -21,7 +30,7 @@ def of_user(user: User, *, scopes: frozenset[str] | None = None) -> Actor:
         scopes=scopes,
         teams=frozenset(key for what, key, _role in held if what == "team"),
         compartments=frozenset(key for what, key, _role in held if what == "compartment") | {NORMAL},
-        **_rights((key, role) for what, key, role in held if what == "grant"),
+        **_sight(held),
     )
 
 
@@ -38,9 +47,24 @@ def _held(user: User) -> list[tuple[str, int | None, str]]:
         .filter(user=user)
         .annotate(what=Value("compartment"), key=F("compartment_id"), word=Value(""))
     )
+    party = SupplierMember.objects.filter(user=user).annotate(
+        what=Value("party"), key=F("organization_id"), word=Value("")
+    )
+    reach = SupplierReach.objects.filter(organization__in=party.values("organization_id")).annotate(
+        what=Value("reach"), key=F("customer_id"), word=Value("")
+    )
     names = ("what", "key", "word")
-    parts = [rows.order_by().values_list(*names) for rows in (grants, teams, closed)]
+    parts = [rows.order_by().values_list(*names) for rows in (grants, teams, closed, party, reach)]
     return list(parts[0].union(*parts[1:], all=True))
+
+
+def _sight(held: list[tuple[str, int | None, str]]) -> dict:
+    """The side a login stands on, and whom it sees there: a supplier's, else by its roles."""
+    parties = frozenset(key for what, key, _role in held if what == "party")
+    if not parties:
+        return _rights((key, role) for what, key, role in held if what == "grant")
+    customers = frozenset(key for what, key, _role in held if what == "reach")
+    return {"side": Side.SUPPLIER, "parties": parties, "customers": customers}
 
 
 def of_service_account(account: ServiceAccount, *, scopes: frozenset[str] = frozenset()) -> Actor:

@@ -1,10 +1,10 @@
-"""Where somebody's work begins: the one rule that sign-in, short links and the two doors share."""
+"""Where somebody's work begins: the one rule that sign-in, short links and the doors share."""
 
-from core.actor import Actor
+from core.actor import Actor, Side
 
-DESK, PORTAL = "/desk/", "/"
+DESK, PORTAL, SUPPLIER = "/desk/", "/", "/supplier/"
 
 
 def home_of(actor: Actor) -> str:
-    """The desk's people go to the desk, everybody else to the portal."""
-    return DESK if actor.is_desk else PORTAL
+    """The desk's people go to the desk, a supplier's to his work list, everybody else to the portal."""
+    return {Side.DESK: DESK, Side.SUPPLIER: SUPPLIER}.get(actor.side, PORTAL)

@@ -379,3 +379,28 @@ class CompartmentMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in compartment {self.compartment_id}"
+
+
+class SupplierMember(models.Model):
+    """One login that works for a supplier: it sees what was handed over to him, and holds no role."""
+
+    ownership = Ownership.FRAMEWORK
+    user = models.OneToOneField(User, models.CASCADE, related_name="supplier_member")
+    organization = models.ForeignKey("customers.Organization", models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} of {self.organization_id}"
+
+
+class SupplierReach(models.Model):
+    """One customer whose tickets a supplier has had in hand: into whose rows his people's scope may reach at all."""
+
+    ownership = Ownership.FRAMEWORK
+    organization = models.ForeignKey("customers.Organization", models.CASCADE, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["organization", "customer"], name="reached_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.organization_id} at {self.customer_id}"

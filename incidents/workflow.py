@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as __
 from incidents.choices import Code
 from incidents.major import guards as major
 from incidents.major import table
-from tickets import fields, guards, shared_verbs
+from tickets import fields, shared_verbs, transitions
 from tickets.choices import Phase
 from tickets.engine import Field, State, Transition, Workflow
 from tickets.models import Ticket
@@ -81,6 +81,7 @@ TRANSITIONS = {
             None,
             "ticket.work",
             requester=True,
+            supplier=True,
             fields=fields.REPLY,
             key="r",
         ),
@@ -141,24 +142,6 @@ TRANSITIONS = {
             stamps={"closed_at": True},
         ),
         Transition(
-            "restrict",
-            __("Restrict"),
-            UNCLOSED | {CLOSED, CANCELLED},
-            None,
-            "ticket.restrict",
-            fields=fields.RESTRICT,
-        ),
-        Transition(
-            "lift_restriction",
-            __("Lift the restriction"),
-            UNCLOSED | {CLOSED, CANCELLED},
-            None,
-            "ticket.restrict",
-            fields=fields.REASON,
-            guard=guards.is_restricted,
-            is_offered=guards.is_closed_list,
-        ),
-        Transition(
             "apply_macro",
             __("Apply a macro"),
             UNCLOSED,
@@ -167,6 +150,8 @@ TRANSITIONS = {
             fields=(Field("macro", "macro", __("Macro"), required=True),),
         ),
         *shared_verbs.transitions(UNCLOSED, frozenset({CLOSED, CANCELLED})),
+        *transitions.handing(OPEN),
+        *transitions.restricting(UNCLOSED | {CLOSED, CANCELLED}),
         Transition("change", __("Change fields"), UNCLOSED, None, "ticket.work"),
         Transition("link", __("Link"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="l"),
         *table.TRANSITIONS,

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from core.actor import ALL, Actor
+from core.actor import ALL, Actor, Side
 from customers.models import CompartmentModel, Ownership, ScopedManager, ScopedQuerySet
 from journal.events import Audience
 
@@ -13,7 +13,9 @@ AUDIENCES = [(one.value, one.value) for one in Audience]
 
 
 def audiences_of(actor: Actor, customer_id: int | None = None) -> list[str]:
-    """The audiences this actor reads: the provider's people all; a customer's people the public part only."""
+    """The audiences this actor reads: the provider's people all, a customer's the public part, a supplier's his own."""
+    if actor.side == Side.SUPPLIER:
+        return [Audience.SUPPLIER]
     if not actor.is_inside:
         desk = [Audience.DESK] if actor.may("message.read_desk", customer_id) else []
         return [Audience.PUBLIC, *desk]

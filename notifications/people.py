@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db.models import Q
 
 from accounts import compartments
-from accounts.models import Grant, Membership, Person, Team, User, email_key
+from accounts.models import Grant, Membership, Person, SupplierMember, Team, User, email_key
 from accounts.roles import PERMISSIONS
 from core.actor import NORMAL
-from tickets.models import Ticket
+from tickets.models import Handover, Ticket
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,16 @@ def named(name: str, ticket: Ticket) -> list[Recipient]:
         is_active=True,
     )
     return of_users(holders.distinct().order_by("id"), ticket)
+
+
+def of_supplier(ticket: Ticket) -> list[Recipient]:
+    """The people of the supplier who has the ticket in hand, or had it last. None for a restricted ticket: only its
+    list is told."""
+    handover = Handover.objects.filter(ticket=ticket, customer_id=ticket.customer_id).order_by("-id").first()
+    if handover is None or ticket.compartment != NORMAL:
+        return []
+    members = SupplierMember.objects.filter(organization_id=handover.party_id, user__is_active=True)
+    return [_of_user(one.user) for one in members.select_related("user").order_by("id")]
 
 
 def of_users(users: Iterable[User], ticket: Ticket) -> list[Recipient]:

@@ -61,6 +61,34 @@ def _still(case: Case) -> bool:
     return case.ticket.assignee is not None and case.ticket.assignee_id == case.data["assignee_id"]
 
 
+def _supplier(case: Case) -> list[Recipient]:
+    return people.of_supplier(case.ticket)
+
+
+def _is_from_supplier(case: Case) -> bool:
+    """Words of the supplier that no mail about the end of his work carries."""
+    return bool(case.data.get("from_supplier")) and not _comes_with(case, "handover_ended")
+
+
+def _is_to_supplier(case: Case) -> bool:
+    """Words of the desk to the supplier, beyond those that came with the handover."""
+    return not case.data.get("from_supplier") and not _comes_with_handover(case)
+
+
+def _comes_with_handover(case: Case) -> bool:
+    entry = case.entry
+    own = Entry.objects.about(entry.subject_kind, entry.subject_id).filter(customer_id=entry.customer_id)
+    return own.filter(at=entry.at, id__lt=entry.pk, name=f"{entry.subject_kind}.handed_over").exists()
+
+
+def _is_handed_back(case: Case) -> bool:
+    return case.data.get("cause") == "handed_back"
+
+
+def _is_taken_back(case: Case) -> bool:
+    return case.data.get("cause") == "taken_back"
+
+
 def _on_the_list(case: Case) -> list[Recipient]:
     """The people of a restricted ticket's list."""
     return people.of_users(compartments.members(case.ticket.compartment), case.ticket)
@@ -132,6 +160,11 @@ RULES = (
     Rule("reopened", _in_hand, texts.customer_reopened),
     Rule("closed", _requester, texts.closed),
     Rule("cancelled", _requester, texts.cancelled),
+    Rule("handed_over", _supplier, texts.handed_over),
+    Rule("supplier_replied", _supplier, texts.desk_wrote, when=_is_to_supplier),
+    Rule("supplier_replied", _in_hand, texts.supplier_wrote, when=_is_from_supplier),
+    Rule("handover_ended", _in_hand, texts.handed_back, when=_is_handed_back),
+    Rule("handover_ended", _supplier, texts.taken_back, when=_is_taken_back),
     Rule("glass_broken", _on_the_list, texts.glass_broken),
     Rule("breached", _in_hand, texts.breached, when=_is_alone, kind=Kind.ALARM),
     Rule("escalated", _named, texts.escalated, kind=Kind.ALARM),
@@ -152,6 +185,9 @@ EVENTS = (
     events.Closed,
     events.Cancelled,
     events.GlassBroken,
+    events.HandedOver,
+    events.HandoverEnded,
+    events.SupplierReplied,
     clocks.Breached,
     clocks.Escalated,
 )

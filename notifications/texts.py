@@ -204,6 +204,45 @@ def customer_reopened(case: Case) -> Text:
     return _to_desk(case, _("Reopened"), line, said=case.said)
 
 
+def _to_supplier(case: Case, *lines: str) -> Text:
+    """To the supplier's people: number and title only; the words themselves are read on his page."""
+    number = case.ticket.number
+    return Text(
+        subject=_topic(case),
+        lines=list(lines),
+        links=[(_("Open %(number)s") % {"number": number}, links.to_record(number))],
+        why=_("You get this mail because %(number)s is in the hands of your company.") % {"number": number},
+    )
+
+
+def handed_over(case: Case) -> Text:
+    """To the supplier: something new to do."""
+    return _to_supplier(case, _("%(number)s was handed over to you.") % {"number": case.ticket.number})
+
+
+def desk_wrote(case: Case) -> Text:
+    """To the supplier: the desk has answered or asked."""
+    return _to_supplier(case, _("We have written to you about %(number)s.") % {"number": case.ticket.number})
+
+
+def taken_back(case: Case) -> Text:
+    """To the supplier: nothing more is asked of him."""
+    return _to_supplier(
+        case, _("We have taken %(number)s back: you need not do more.") % {"number": case.ticket.number}
+    )
+
+
+def supplier_wrote(case: Case) -> Text:
+    """To whoever has it in hand: the supplier has written."""
+    return _to_desk(case, _("Supplier replied"), _("The supplier has written."))
+
+
+def handed_back(case: Case) -> Text:
+    """To whoever has it in hand: the supplier is done."""
+    line = _("%(supplier)s has handed it back as done.") % {"supplier": case.data["supplier"]}
+    return _to_desk(case, _("Handed back"), line)
+
+
 def glass_broken(case: Case) -> Text:
     """To the people of a restricted ticket: somebody from outside looks at it, and why."""
     text = _to_desk(

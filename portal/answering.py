@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -224,18 +223,4 @@ def _extra(ticket: Ticket, may: set[str]) -> list[dict[str, Any]]:
 def file(request: HttpRequest, number: str, file_id: int) -> FileResponse:
     """One public file, always as a download: what strangers sent is never shown inside our pages."""
     found = queries.get_file(queries.get_request(number, request.actor), file_id, request.actor)
-    try:
-        content = default_storage.open(found.storage_key)
-    except FileNotFoundError as error:
-        raise errors.NotFound(_("The content of this file is gone: ask the desk for it.")) from error
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=found.name,
-        content_type="application/octet-stream",
-        headers={
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "sandbox",
-        },
-    )
+    return files.handed_out(found)

@@ -1,15 +1,16 @@
-"""Files that come with a form: stored first, taken by the message, forgotten again where the form is refused."""
+"""Files that come with a form, forgotten again where it is refused; and files on their way out."""
 
 import contextlib
 from collections.abc import Iterable, Iterator
 
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest
+from django.http import FileResponse, HttpRequest
+from django.utils.translation import gettext as _
 
 from core import errors
 from tickets import actions
-from tickets.models import Upload
+from tickets.models import Attachment, Upload
 
 
 @contextlib.contextmanager
@@ -24,3 +25,22 @@ def stored(request: HttpRequest, files: Iterable[UploadedFile]) -> Iterator[list
         for one in taken:
             default_storage.delete(one.storage_key)
         raise
+
+
+def handed_out(found: Attachment) -> FileResponse:
+    """One file, always as a download: what strangers sent is never shown inside our pages."""
+    try:
+        content = default_storage.open(found.storage_key)
+    except FileNotFoundError as error:
+        raise errors.NotFound(_("The content of this file is gone: ask the desk for it.")) from error
+    return FileResponse(
+        content,
+        as_attachment=True,
+        filename=found.name,
+        content_type="application/octet-stream",
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+            "Content-Security-Policy": "sandbox",
+        },
+    )

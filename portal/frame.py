@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -27,13 +27,16 @@ View = Callable[..., HttpResponse]
 CHOSEN = "portal_customer"
 
 
-def door(view: View) -> View:
-    """Let signed-in people in, show times in their customer's zone where they chose none, answer refusals as pages."""
+def door(view: View, *, is_for_suppliers: bool = False) -> View:
+    """Let signed-in people in, show times in their customer's zone where they chose none, answer refusals as pages.
+    A supplier's people are led to their own pages: the portal is the customers'."""
 
     @functools.wraps(view)
     def inner(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
         if not _is_person(request):
             return _to_sign_in(request)
+        if (request.actor.side == Side.SUPPLIER) != is_for_suppliers:
+            return _other_house(request, named.get("number"))
         request.persons = queries.persons(request.actor)
         request.customer = _chosen(request)
         with timezone.override(_zone(request)), translation.override(_language(request)):
@@ -46,6 +49,13 @@ def door(view: View) -> View:
                 return problems.respond(request, refusal)
 
     return inner
+
+
+def _other_house(request: HttpRequest, number: str | None) -> HttpResponse:
+    """Suppliers to their pages; whoever asks for those without being one finds nothing."""
+    if request.actor.side != Side.SUPPLIER or request.method not in ("GET", "HEAD"):
+        return problems.respond(request, errors.NotFound(_("There is nothing for you at this address.")))
+    return redirect("portal:supplier_one", number) if number else redirect("portal:supplier")
 
 
 @contextlib.contextmanager

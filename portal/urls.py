@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from portal import answering, following, home, reporting, searching, status, views
+from portal import answering, following, home, reporting, searching, status, supplying, views
 
 app_name = "portal"
 urlpatterns = [
@@ -31,5 +31,10 @@ urlpatterns = [
     path("requests/<slug:number>/not-waiting/", answering.not_waiting, name="not_waiting"),
     path("requests/<slug:number>/cancel/", answering.cancel, name="cancel"),
     path("requests/<slug:number>/files/<int:file_id>/", answering.file, name="file"),
+    path("supplier/", supplying.work, name="supplier"),
+    path("supplier/<slug:number>/", supplying.one, name="supplier_one"),
+    path("supplier/<slug:number>/take/", supplying.take, name="supplier_take"),
+    path("supplier/<slug:number>/say/", supplying.say, name="supplier_say"),
+    path("supplier/<slug:number>/files/<int:file_id>/", supplying.file, name="supplier_file"),
     re_path(r"^(?P<number>[A-Za-z]{2,8}-[0-9]{1,12})/?$", views.shortcut, name="shortcut"),
 ]

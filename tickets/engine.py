@@ -44,9 +44,10 @@ class State:
 class Transition:
     """One verb: from which states, to which (None = it stays), with what input, and who may.
 
-    `permission` is what the desk needs; `requester` lets the ticket's own requester do it too. `guard` answers a
+    `permission` is what the desk needs; `requester` lets the ticket's own requester do it too, `supplier` who has
+    it in hand. `guard` answers a
     sentence why not, or None. `stamps` sets instants: {"resolved_at": True} stamps, {"resolved_at": False} clears.
-    `is_offered` hides the verb from tickets on which it makes no sense (a guard would only refuse it).
+    `is_offered` hides the verb's button on tickets where its guard would only refuse it.
     """
 
     verb: str
@@ -55,6 +56,7 @@ class Transition:
     target: str | None
     permission: str
     requester: bool = False
+    supplier: bool = False
     fields: tuple[Field, ...] = ()
     guard: Guard | None = None
     stamps: Mapping[str, bool] = field(default_factory=dict)
@@ -81,11 +83,7 @@ class Workflow:
 
     def from_here(self, ticket: Ticket) -> list[Transition]:
         """The transitions that lead out of (or stay in) the ticket's state."""
-        return [
-            one
-            for one in self.transitions.values()
-            if ticket.state in one.sources and (one.is_offered is None or one.is_offered(ticket))
-        ]
+        return [one for one in self.transitions.values() if ticket.state in one.sources]
 
     def check(self, ticket: Ticket, verb: str, **given: Any) -> Transition:
         """May it now? Raises NotAllowed (409), or Invalid (422) for a missing field or a guard's sentence."""

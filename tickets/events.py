@@ -184,6 +184,48 @@ class GlassBroken(TicketEvent):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class HandedOver(TicketEvent):
+    """A supplier has it in hand from now on; `reference` is his own number, where he gave one."""
+
+    past: ClassVar[str] = "handed_over"
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    supplier: str
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class HandoverAccepted(TicketEvent):
+    past: ClassVar[str] = "handover_accepted"
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    supplier: str
+    reference: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class HandoverEnded(TicketEvent):
+    """The supplier has it no longer. `cause`: `handed_back` by him, `taken_back`, `given_on` to another, `resumed`."""
+
+    past: ClassVar[str] = "handover_ended"
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    supplier: str
+    cause: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SupplierReplied(TicketEvent):
+    """Words between the desk and the supplier: no answer to the customer, so no clock and no mail of his hears it."""
+
+    past: ClassVar[str] = "supplier_replied"
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    message: Any
+    is_from_supplier: bool
+
+    def payload(self) -> dict[str, Any]:
+        return {"message": self.message.pk, "from_supplier": self.is_from_supplier}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Linked(TicketEvent):
     past: ClassVar[str] = "linked"
     audience: ClassVar[Audience] = Audience.DESK

@@ -28,6 +28,13 @@ RESTRICT = (
     Field("with_requester", "flag", _("The requester goes on seeing it")),
     Field("reason", "text", _("Reason"), required=True),
 )
+HAND_OVER = (
+    Field("supplier", "organization", _("Supplier"), required=True),
+    Field("message", "text", _("What the supplier is to do"), required=True),
+    Field("their_reference", "line", _("Their reference")),
+)
+THEIR_REFERENCE = (Field("their_reference", "line", _("Your reference")),)
+WORDS = (Field("body", "text", _("Text"), required=True), Field("uploads", "uploads", _("Files")))
 REASON = (Field("reason", "text", _("Reason"), required=True),)
 HOLD = (
     Field("reason", "hold_reason", _("Reason"), required=True),

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from core.actor import NORMAL
+from tickets import handovers
 from tickets.models import Ticket
 
 
@@ -14,3 +15,10 @@ def is_closed_list(ticket: Ticket) -> bool:
 def is_restricted(ticket: Ticket) -> str | None:
     """Only what is restricted can be opened again."""
     return None if is_closed_list(ticket) else _("%(number)s is not restricted.") % {"number": ticket.number}
+
+
+def is_handed_over(ticket: Ticket) -> str | None:
+    """Only what a supplier has in hand can come back."""
+    if handovers.is_open(ticket):
+        return None
+    return _("No supplier has %(number)s in hand.") % {"number": ticket.number}

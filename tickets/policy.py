@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core import errors
 from core.actor import Actor, Side
-from tickets import processes
+from tickets import handovers, processes
 from tickets.engine import Transition
 from tickets.models import Ticket
 
@@ -20,6 +20,8 @@ def may(by: Actor, transition: Transition, ticket: Ticket) -> bool:
         return True
     if not by.sees(ticket.customer_id) or ticket.compartment not in by.compartments:
         return False
+    if by.side == Side.SUPPLIER:
+        return transition.supplier and handovers.is_with(ticket, by.parties)
     if by.side == Side.DESK and by.may(transition.permission, ticket.customer_id):
         return True
     return transition.requester and is_requester(by, ticket)
@@ -46,7 +48,8 @@ def require_permission(by: Actor, permission: str, customer_id: int | None, *, w
 
 def allowed(by: Actor, ticket: Ticket) -> list[Transition]:
     """The transitions that this actor may carry out now: the page's buttons and the API's verbs."""
-    return [one for one in processes.of(ticket).workflow.from_here(ticket) if may(by, one, ticket)]
+    usable = (one for one in processes.of(ticket).workflow.from_here(ticket) if may(by, one, ticket))
+    return [one for one in usable if one.is_offered is None or one.is_offered(ticket)]
 
 
 def sees_inside(by: Actor, ticket: Ticket) -> bool:

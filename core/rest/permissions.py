@@ -7,7 +7,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from core import errors
-from core.actor import Actor
+from core.actor import Actor, Side
 
 ADMIN_ONLY = frozenset({"customers", "teams"})  # who exists and who sees what: beyond the bundle `write`
 
@@ -32,6 +32,8 @@ class HasScope(BasePermission):
         actor: Actor | None = getattr(request, "actor", None)
         if actor is None:
             return False
+        if actor.side == Side.SUPPLIER:
+            raise errors.Forbidden(_("The API is not open to suppliers: use the pages under /supplier/."))
         kind = getattr(view, "needs", "") or ("read" if request.method in SAFE_METHODS else "write")
         resource = getattr(view, "resource", "")
         if actor.scopes is not None and not grants(actor.scopes, resource, kind):

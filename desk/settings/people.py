@@ -5,11 +5,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts import actions as accounts
-from accounts import queries
+from accounts import queries, suppliers
 from accounts.models import Distribution, Membership, Person, Site, Team, User
 from accounts.roles import CUSTOMER_ROLES, Role
 from calendars.models import Calendar
@@ -186,13 +187,31 @@ def _save_installation(save: Save) -> Installation:
 
 
 class UserForm(SettingForm):
-    fixed = ("email",)
+    fixed = ("email", "supplier")
     email = forms.EmailField(label=__("Email address"))
     name = forms.CharField(label=__("Name"), max_length=200)
     is_active = forms.BooleanField(label=__("May sign in"), required=False, initial=True)
+    supplier = forms.ModelChoiceField(
+        None,
+        label=__("Works for the supplier"),
+        required=False,
+        empty_label=__("For nobody outside"),
+        help_text=__("Such a login sees what was handed over to this supplier, and nothing else."),
+    )
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        if "supplier" in self.fields:
+            self.fields["supplier"].queryset = Organization.objects.of_customers(self.actor).filter(
+                Q(is_supplier=True) | Q(is_internal_supplier=True)
+            )
 
 
 def _save_user(save: Save) -> User:
+    supplier = save.values.pop("supplier", None)
+    if save.row is None and supplier is not None:
+        save.values.pop("is_active", None)
+        return suppliers.create_member(**save.values, organization=supplier, by=save.by, at=save.at)
     if save.row is None:
         return accounts.create_user(**save.values, by=save.by, at=save.at)
     return accounts.change_user(save.row, **save.change)

@@ -1,7 +1,9 @@
 """The permission matrix as data: who may do what to an incident; a denial also proves that nothing was written."""
 
 import pytest
+from django.db import transaction
 
+from accounts import suppliers
 from automation import actions as automation
 from automation.models import Macro
 from core import errors
@@ -24,6 +26,11 @@ VERBS = {
     "close": ("resolved", {}),
     "reopen": ("resolved", {}),
     "cancel": ("in_progress", {"reason": "Mistake"}),
+    "hand_over": ("in_progress", {"supplier": "Lakeside Telecom", "message": "Look at the line"}),
+    "take_back": ("handed_over", {"reason": "We do it ourselves"}),
+    "accept_handover": ("handed_over", {"their_reference": "77-1"}),
+    "ask_back": ("handed_over", {"body": "Which socket?"}),
+    "hand_back": ("handed_over", {"body": "Spliced"}),
     "restrict": ("in_progress", {"reason": "Security"}),
     "lift_restriction": ("restricted", {"reason": "It is public"}),
     "apply_macro": ("in_progress", {"macro": "Seen"}),
@@ -38,11 +45,13 @@ VERBS = {
     "review_major": ("reported", {"findings": "One line only"}),
 }
 MAJOR = ("watched", "major", "reported")
+THEIRS = {"accept_handover", "ask_back", "hand_back"}  # a supplier's alone
+OURS = {*VERBS} - THEIRS
 OWN = {"resume", "reply", "close", "reopen", "cancel"}  # what a requester may do to his own
 WHO = {
-    "agent": set(VERBS),
-    "lead": set(VERBS),
-    "acme_agent": set(VERBS),
+    "agent": OURS,
+    "lead": OURS,
+    "acme_agent": OURS,
     "acme_requester": OWN,
     "acme_manager": OWN,
     "acme_colleague": set(),
@@ -51,10 +60,16 @@ WHO = {
     "beta_agent": set(),
     "auditor": set(),
     "administrator": set(),
+    "telecom": {*THEIRS},
 }
 
 
 def actor_named(world: World, name: str):
+    if name == "telecom":
+        email = "anna@lakeside.example"
+        return world.actor(
+            suppliers.create_member(email, "Anna", by=SYSTEM, at=NOON, organization=world.supplier)
+        )
     side, _, role = name.partition("_")
     return world.actor(getattr(getattr(world, side), role) if role else getattr(world, side))
 
@@ -74,6 +89,7 @@ def in_state(world: World, state: str) -> Ticket:
         "on_hold": ("hold", VERBS["hold"][1]),
         "resolved": ("resolve", VERBS["resolve"][1]),
         "restricted": ("restrict", listed),
+        "handed_over": ("hand_over", VERBS["hand_over"][1]),
     }
     return verbs.run(ticket, *steps[state], by=agent, at=NOON) if state in steps else ticket
 
@@ -100,19 +116,25 @@ def written() -> tuple:
     )
 
 
-@pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("who", WHO)
-def test_who_may_do_what_to_an_incident_of_acme(world: World, who: str, verb: str):
+def test_who_may_do_what_to_an_incident_of_acme(world: World, who: str):
+    wrong = [verb for verb in VERBS if not is_as_said(world, who, verb)]
+    assert wrong == []
+
+
+def is_as_said(world: World, who: str, verb: str) -> bool:
+    """Whether the verb does what the matrix says: something that leaves an entry, or a denial that leaves nothing."""
     state, raw = VERBS[verb]
-    ticket = in_state(world, state)
-    by, before = actor_named(world, who), written()
-    if verb in WHO[who]:
-        assert verbs.run(ticket, verb, raw, by=by, at=NOON).pk == ticket.pk
-        assert Entry.objects.count() > before[0]
-    else:
-        with pytest.raises(errors.Forbidden):
-            verbs.run(ticket, verb, raw, by=by, at=NOON)
-        assert written() == before
+    with transaction.atomic():
+        ticket = in_state(world, state)
+        by, before = actor_named(world, who), written()
+        try:
+            done = verbs.run(ticket, verb, raw, by=by, at=NOON)
+        except errors.Forbidden:
+            return verb not in WHO[who] and written() == before
+        finally:
+            transaction.set_rollback(True)
+        return verb in WHO[who] and done.pk == ticket.pk and Entry.objects.count() > before[0]
 
 
 @pytest.mark.parametrize("who", ["acme_colleague", "beta_requester", "beta_manager", "beta_agent"])

@@ -4,6 +4,7 @@ from tickets.actions.assigning import assign
 from tickets.actions.changing import change
 from tickets.actions.conversing import note, reply
 from tickets.actions.files import KEEP_UNCLAIMED, claim_uploads, drop_unclaimed, upload
+from tickets.actions.handing import accept_handover, ask_back, hand_back, hand_over, take_back
 from tickets.actions.holding import hold, resume, wake
 from tickets.actions.linking import link, unlink
 from tickets.actions.moving import move
@@ -24,8 +25,10 @@ from tickets.actions.timing import correct_time, log_time
 __all__ = [
     "KEEP_UNCLAIMED",
     "Opening",
+    "accept_handover",
     "add_task",
     "add_task_item",
+    "ask_back",
     "assign",
     "break_glass",
     "cancel_task",
@@ -35,6 +38,8 @@ __all__ = [
     "correct_time",
     "drop_unclaimed",
     "finish_task",
+    "hand_back",
+    "hand_over",
     "hold",
     "lift_restriction",
     "link",
@@ -47,6 +52,7 @@ __all__ = [
     "reply",
     "restrict",
     "resume",
+    "take_back",
     "tick_task_item",
     "unlink",
     "upload",

@@ -9,12 +9,13 @@ from core import errors
 from core.actor import Actor, Side
 from journal import recording
 from journal.events import Audience
-from tickets import events, locking, policy, processes, writing
+from tickets import events, handovers, locking, policy, processes, writing
 from tickets.actions import files, holding, messages
 from tickets.choices import HoldKind, MessageKind, Phase
-from tickets.models import Handover, Ticket
+from tickets.models import Ticket
 
 NOTE_AUDIENCES = (Audience.PROVIDER, Audience.DESK)
+OUTSIDE_AUDIENCES = {Side.CUSTOMER: (Audience.PUBLIC,), Side.SUPPLIER: (Audience.SUPPLIER,)}
 REPLY_AUDIENCES = (Audience.PUBLIC, Audience.SUPPLIER)
 
 
@@ -38,10 +39,12 @@ def reply(
     with locking.locked(ticket, version) as row:
         policy.require(by, "reply", row)
         processes.of(row).workflow.check(row, "reply", body=body.strip())
-        _check_audience(row, audience, (Audience.PUBLIC,) if by.side == Side.CUSTOMER else REPLY_AUDIENCES)
+        _check_audience(row, audience, OUTSIDE_AUDIENCES.get(by.side, REPLY_AUDIENCES))
         message = messages.say(
             row, by=by, at=at, body=body, audience=audience, channel=channel, uploads=uploads
         )
+        if audience == Audience.SUPPLIER and by.is_inside:
+            handovers.answered(row)
         if audience == Audience.PUBLIC:
             _consequences(row, by=by, at=at, from_customer=message.is_from_customer)
     return row
@@ -75,7 +78,7 @@ def note(
 def _check_audience(ticket: Ticket, audience: str, known: Sequence[str]) -> None:
     if audience not in known:
         raise errors.required("audience", _("This goes to one of: %(known)s.") % {"known": ", ".join(known)})
-    if audience == Audience.SUPPLIER and not Handover.objects.filter(ticket=ticket, to_at=None).exists():
+    if audience == Audience.SUPPLIER and not handovers.is_open(ticket):
         raise errors.required("audience", _("No supplier has this ticket in hand: hand it over first."))
 
 

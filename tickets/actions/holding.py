@@ -9,10 +9,10 @@ from core.actor import Actor, Side
 from customers.models import Organization
 from journal import recording
 from journal.events import Audience
-from tickets import events, locking, policy, processes, reference, writing
-from tickets.actions import messages
+from tickets import events, handovers, locking, policy, processes, reference, writing
+from tickets.actions import hands, messages
 from tickets.choices import HoldKind, MessageKind
-from tickets.models import Handover, HoldReason, Message, Ticket
+from tickets.models import HoldReason, Message, Ticket
 
 
 def hold(
@@ -41,7 +41,7 @@ def hold(
         if message.strip():
             messages.say(row, by=by, at=at, body=message)
         if reason.kind == HoldKind.SUPPLIER and supplier:
-            _hand_over(row, supplier, their_reference, at)
+            hands.begin(row, supplier, by=by, at=at, reference=their_reference)
         left = flow.move(row, "hold", at=at)
         row.hold_kind, row.hold_reason, row.hold_until = reason.kind, reason, until
         writing.save(row, by=by, at=at, verb="hold")
@@ -82,7 +82,7 @@ def end_hold(row: Ticket, *, by: Actor, at: dt.datetime, cause: str) -> None:
     """The common end of a hold, on a locked row: state, handover, journal."""
     left = processes.of(row).workflow.move(row, "resume", at=at)
     if row.hold_kind == HoldKind.SUPPLIER:
-        Handover.objects.filter(ticket=row, customer_id=row.customer_id, to_at=None).update(to_at=at)
+        hands.close(row, by=by, at=at, cause="resumed")
     clear(row)
     writing.save(row, by=by, at=at, verb="resume")
     recording.record(
@@ -114,7 +114,7 @@ def _check_need(
         )
     if reason.kind == HoldKind.SCHEDULED and (until is None or until <= at):
         raise errors.required("until", _("To schedule this, say until when: a time that is still to come."))
-    if reason.kind == HoldKind.SUPPLIER and supplier is None and not _open_handover(row):
+    if reason.kind == HoldKind.SUPPLIER and supplier is None and not handovers.is_open(row):
         raise errors.required("supplier", _("To wait for a supplier, say which one has it in hand."))
     if (
         reason.kind in (HoldKind.CHANGE, HoldKind.PROBLEM)
@@ -133,15 +133,3 @@ def _has_open_question(row: Ticket) -> bool:
         is_from_customer=False,
     )
     return (said.filter(at__gt=row.last_customer_at) if row.last_customer_at else said).exists()
-
-
-def _open_handover(row: Ticket) -> bool:
-    return Handover.objects.filter(ticket=row, customer_id=row.customer_id, to_at=None).exists()
-
-
-def _hand_over(row: Ticket, supplier: Organization, their_reference: str, at: dt.datetime) -> None:
-    Handover.objects.filter(ticket=row, customer_id=row.customer_id, to_at=None).update(to_at=at)
-    Handover.objects.create(
-        customer_id=row.customer_id, compartment=row.compartment, ticket=row,
-        party=supplier, from_at=at, reference=their_reference,
-    )  # fmt: skip

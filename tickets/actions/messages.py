@@ -31,6 +31,12 @@ def say(
     )  # fmt: skip
     files.claim_uploads(message, uploads, by=by, at=at)
     writing.touch(row, at=at, **({"last_customer_at": at} if from_customer else {}))
+    if audience == Audience.SUPPLIER:
+        is_theirs = by.side == Side.SUPPLIER
+        recording.record(
+            events.SupplierReplied(subject=row, by=by, at=at, message=message, is_from_supplier=is_theirs)
+        )
+        return message
     recording.record(
         events.Replied(
             subject=row,

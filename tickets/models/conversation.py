@@ -5,10 +5,10 @@ import uuid
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
-from core.actor import ALL, Actor
+from core.actor import ALL, Actor, Side
 from customers.models import CompartmentModel, Ownership, ScopedManager, ScopedQuerySet
 from journal.models import AUDIENCES, audiences_of
 from tickets.choices import Channel, MessageKind
@@ -19,12 +19,23 @@ class AudienceQuerySet(ScopedQuerySet):
     def visible_to(self, actor: Actor) -> "AudienceQuerySet":
         """Rows of the actor's customers in the audiences he reads: who is not in the audience never sees them."""
         rows = self if actor.customers is ALL else self.filter(customer_id__in=actor.customers)
+        if actor.side == Side.SUPPLIER:
+            rows = rows.filter(Exists(_while_in_hand(actor, self.model.said_at)))
         return rows if actor.is_inside else rows.filter(audience__in=audiences_of(actor))
+
+
+def _while_in_hand(actor: Actor, said_at: str) -> QuerySet:
+    """The handover to this supplier in whose time the row was said: another supplier's words are not his."""
+    handovers = Ticket._meta.get_field("handovers").related_model._default_manager
+    own = handovers.filter(ticket_id=OuterRef("ticket_id"), party_id__in=actor.parties)
+    ended = Q(to_at=None) | Q(to_at__gte=OuterRef(said_at))
+    return own.filter(ended, from_at__lte=OuterRef(said_at))
 
 
 class Message(CompartmentModel):
     """One message of a ticket's conversation, in Markdown, for one audience. Never edited."""
 
+    said_at = "at"
     ticket = models.ForeignKey(
         Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="messages"
     )
@@ -98,6 +109,7 @@ class Upload(models.Model):
 class Attachment(CompartmentModel):
     """One file of a message. The content lies in the file storage under `storage_key`."""
 
+    said_at = "message__at"
     ticket = models.ForeignKey(
         Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="attachments"
     )

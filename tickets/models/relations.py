@@ -79,7 +79,9 @@ class Handover(CompartmentModel):
     party = models.ForeignKey("customers.Organization", models.PROTECT, related_name="+")
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
-    reference = models.CharField(max_length=120, blank=True)
+    reference = models.CharField(max_length=120, blank=True, help_text="The supplier's own number.")
+    accepted_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True, help_text="Since when the supplier waits for our answer.")
 
     class Meta:
         constraints = (
@@ -90,6 +92,7 @@ class Handover(CompartmentModel):
                 condition=Q(to_at=None) | Q(to_at__gte=F("from_at")), name="handover_ends_later"
             ),
         )
+        indexes = (models.Index(fields=["party", "-id"], name="handover_of_party"),)
 
     def __str__(self) -> str:
         return f"ticket {self.ticket_id} with {self.party_id}"

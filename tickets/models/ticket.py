@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Least
 from simple_history.models import HistoricalRecords
 
 from accounts.models import Person
-from core.actor import ALL, Actor
+from core.actor import ALL, Actor, Side
 from customers.models import CompartmentModel, HistoryModel, ScopedManager, ScopedQuerySet, Sharing
 from tickets.choices import OPEN_PHASES, Channel, HoldKind, Level, Origin, Phase
 
@@ -30,6 +30,8 @@ class TicketQuerySet(ScopedQuerySet):
         """Tickets of the actor's customers and compartments; for a customer's people as far as sharing goes."""
         rows = self if actor.customers is ALL else self.filter(customer_id__in=actor.customers)
         rows = rows.filter(compartment__in=actor.compartments)
+        if actor.side == Side.SUPPLIER:
+            return rows.filter(_handed_to(actor))
         return rows if actor.is_inside else rows.filter(_shared_with(actor))
 
     def of_requester(self, actor: Actor) -> "TicketQuerySet":
@@ -53,6 +55,12 @@ def _shared_with(actor: Actor) -> Q:
         | Q(customer__sharing=Sharing.ALL)
         | (same_site if actor.persons else Q(pk=None))
     )
+
+
+def _handed_to(actor: Actor) -> Q:
+    """What the supplier of this actor has, or once had, in hand."""
+    handovers = Ticket._meta.get_field("handovers").related_model._default_manager
+    return Q(id__in=handovers.filter(party_id__in=actor.parties).values("ticket_id"))
 
 
 class Ticket(CompartmentModel):
