@@ -5,7 +5,7 @@ import uuid
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Now
 
 from core.actor import ALL, Actor, Side
@@ -20,16 +20,15 @@ class AudienceQuerySet(ScopedQuerySet):
         """Rows of the actor's customers in the audiences he reads: who is not in the audience never sees them."""
         rows = self if actor.customers is ALL else self.filter(customer_id__in=actor.customers)
         if actor.side == Side.SUPPLIER:
-            rows = rows.filter(Exists(_while_in_hand(actor, self.model.said_at)))
+            rows = rows.alias(said_with=_said_with(self.model.said_at)).filter(said_with__in=actor.parties)
         return rows if actor.is_inside else rows.filter(audience__in=audiences_of(actor))
 
 
-def _while_in_hand(actor: Actor, said_at: str) -> QuerySet:
-    """The handover to this supplier in whose time the row was said: another supplier's words are not his."""
+def _said_with(said_at: str) -> Subquery:
+    """The supplier who had the ticket in hand when the row was said: another supplier's words are not his."""
     handovers = Ticket._meta.get_field("handovers").related_model._default_manager
-    own = handovers.filter(ticket_id=OuterRef("ticket_id"), party_id__in=actor.parties)
-    ended = Q(to_at=None) | Q(to_at__gte=OuterRef(said_at))
-    return own.filter(ended, from_at__lte=OuterRef(said_at))
+    before = handovers.filter(ticket_id=OuterRef("ticket_id"), from_at__lte=OuterRef(said_at))
+    return Subquery(before.order_by("-id").values("party_id")[:1])
 
 
 class Message(CompartmentModel):
