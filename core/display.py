@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from django.utils import formats, timezone
+from django.utils import dates, formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -87,17 +87,29 @@ def moment(at: datetime, *, now: datetime, zone: tzinfo | None = None) -> str:
     if 0 < age < HOUR:
         return _("%(minutes)d min ago") % {"minutes": age // MINUTE}
     if there.date() == here.date():
-        return formats.date_format(there, "H:i")
+        return time_of_day(there)
     if abs((there.date() - here.date()).days) < 7:
-        return formats.date_format(there, "D H:i")
-    return formats.date_format(there, "j M H:i" if there.year == here.year else "j M Y H:i")
+        return f"{dates.WEEKDAYS_ABBR[there.weekday()]} {time_of_day(there)}"
+    year = "" if there.year == here.year else f" {there.year}"
+    return f"{there.day} {str(dates.MONTHS_3[there.month]).title()}{year} {time_of_day(there)}"
+
+
+def day_and_time(there: datetime) -> str:
+    """A local instant with its year: "18 Nov 2025 09:42"."""
+    return f"{there.day} {str(dates.MONTHS_3[there.month]).title()} {there.year} {time_of_day(there)}"
+
+
+def time_of_day(there: datetime) -> str:
+    """Hours and minutes of a local instant. Written out: a page shows dozens, and a format is read anew each time."""
+    return f"{there.hour:02}:{there.minute:02}"
 
 
 def full_moment(at: datetime, zone: tzinfo | None = None) -> str:
     """An instant in full, for a tooltip: day, time to the minute, zone."""
     there = timezone.localtime(at, zone)
     name = zone.key if isinstance(zone, ZoneInfo) else there.tzname() or ""
-    return f"{formats.date_format(there, 'l j F Y H:i')} {name}".strip()
+    day = f"{dates.WEEKDAYS[there.weekday()]} {there.day} {dates.MONTHS[there.month]} {there.year}"
+    return f"{day} {time_of_day(there)} {name}".strip()
 
 
 def initials(name: str) -> str:
