@@ -12,7 +12,7 @@ WINDOW_SECONDS = 60
 
 
 class _PerMinute(BaseThrottle):
-    """A fixed window: one counter per key and minute, two round trips to the cache."""
+    """A fixed window: one counter per key and minute, one round trip to the cache."""
 
     name = ""
 
@@ -34,11 +34,7 @@ class _PerMinute(BaseThrottle):
 
     def _count(self, key: str) -> int:
         place = f"api:{self.name}:{key}:{int(time.time() // WINDOW_SECONDS)}"
-        cache.add(place, 0, timeout=2 * WINDOW_SECONDS)
-        try:
-            return int(cache.incr(place))
-        except ValueError:  # the cache lost it between the two calls: it starts again
-            return 1
+        return cache.count(place, 2 * WINDOW_SECONDS)
 
 
 class PerCaller(_PerMinute):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
+from core import bulk
 from journal.events import Event
 from journal.models import Delivery, Entry
 
@@ -51,15 +52,13 @@ def after_commit(hook: AfterCommit) -> None:
 
 def record(event: Event) -> Entry:
     """Write the entry of `event`, run its subscribers, owe it to its readers. Must run inside a scope."""
-    entry = Entry.objects.create(**_columns(event))
+    entry = Entry(**_columns(event))
+    bulk.create([entry])
     for kind, subscriber in wiring.subscribers:
         if isinstance(event, kind):
             subscriber(event)
     owed = dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
-    Delivery.objects.bulk_create(
-        Delivery(customer_id=entry.customer_id, compartment=entry.compartment, entry=entry, reader=name)
-        for name in owed
-    )
+    bulk.create([_owed(entry, name) for name in owed])
     _tell_after_commit(entry)
     return entry
 
@@ -67,15 +66,24 @@ def record(event: Event) -> Entry:
 def record_many(events: Iterable[Event]) -> list[Entry]:
     """Write the entries of a batch action in one INSERT, and owe them to their readers; no subscribers run."""
     events = list(events)
-    entries = Entry.objects.bulk_create(Entry(**_columns(event)) for event in events)
-    Delivery.objects.bulk_create(
-        Delivery(customer_id=entry.customer_id, compartment=entry.compartment, entry=entry, reader=name)
-        for event, entry in zip(events, entries, strict=True)
-        for name in dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
+    entries = [Entry(**_columns(event)) for event in events]
+    bulk.create(entries)
+    bulk.create(
+        [
+            _owed(entry, name)
+            for event, entry in zip(events, entries, strict=True)
+            for name in dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
+        ]
     )
     if entries:
         _tell_after_commit(*entries)
     return entries
+
+
+def _owed(entry: Entry, reader: str) -> Delivery:
+    return Delivery(
+        customer_id=entry.customer_id, compartment=entry.compartment, entry_id=entry.pk, reader=reader
+    )
 
 
 def _columns(event: Event) -> dict:

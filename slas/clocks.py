@@ -12,7 +12,7 @@ from typing import Any
 from calendars import versions
 from calendars.versions import BusinessTime
 from core import actor as actors
-from core import display
+from core import bulk, display
 from core.actor import Actor
 from journal import recording
 from slas import events, reckoning
@@ -133,9 +133,11 @@ class Clocks:
         for timer in touched:
             plan(timer, self.reading(timer), agenda)
         known = [one for one in touched if one.pk is not None]
-        Timer.objects.bulk_create(one for one in touched if one.pk is None)
-        Timer.objects.bulk_update(known, WRITTEN)
-        Segment.objects.bulk_create(self._segments)
+        bulk.create([one for one in touched if one.pk is None])
+        bulk.update(known, WRITTEN)
+        for segment in self._segments:
+            segment.timer_id = segment.timer.pk
+        bulk.create(self._segments)
         for timer, noticed_at in self._breached:
             recording.record(breach_of(timer, self.ticket, noticed_at))
         self._promise()

@@ -21,6 +21,21 @@ def rows(tickets: QuerySet) -> QuerySet:
     return tickets.select_related(*ROW)
 
 
+# What a line of a list names of the rows beside its ticket; whatever else is asked of them costs a query each.
+_NAMED = {
+    "customer": ("slug", "name"), "requester": ("name", "email", "is_vip"), "site": ("name",),
+    "service": ("slug", "name"), "category": ("slug", "name"), "team": ("slug", "name"),
+    "assignee": ("name", "email"), "hold_reason": ("slug", "name", "kind"),
+}  # fmt: skip
+
+
+def lines(tickets: QuerySet) -> QuerySet:
+    """The same for long lists: of the rows beside a ticket the names only, which halves what a page of 50 reads."""
+    own = [one.name for one in Ticket._meta.concrete_fields if one.name not in ("search", "next_at")]
+    beside = [f"{name}__{column}" for name, columns in _NAMED.items() for column in columns]
+    return tickets.select_related(*_NAMED).only(*own, *beside)
+
+
 def queue(actor: Actor) -> QuerySet:
     """What is to be done, earliest deadline first: page it by (due_key, id)."""
     return rows(Ticket.objects.visible_to(actor).open())

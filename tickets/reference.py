@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from catalogue.models import Category, ServiceProfile
+from catalogue.models import ServiceProfile
 from core import errors
 from tickets.models import HoldReason, Matrix, Priority, Ticket
 
@@ -34,21 +34,15 @@ def find_hold_reason(name: str) -> HoldReason:
 
 def find_profile(service_id: int | None) -> ServiceProfile | None:
     """How a service is supported, or None."""
-    return ServiceProfile.objects.filter(service_id=service_id).first() if service_id else None
+    rows = ServiceProfile.objects.select_related("support_team", "default_category")
+    return rows.filter(service_id=service_id).first() if service_id else None
 
 
-def team_for(service_id: int | None) -> Team | None:
+def team_of(profile: ServiceProfile | None) -> Team | None:
     """Without rules a ticket goes to the service's team, else to triage (decision 16)."""
-    profile = find_profile(service_id)
     if profile and profile.support_team_id:
         return profile.support_team
     return Team.objects.filter(is_triage=True, customer=None).first()
-
-
-def category_for(service_id: int | None) -> Category | None:
-    """The category that the service defaults to, or None."""
-    profile = find_profile(service_id)
-    return profile.default_category if profile else None
 
 
 def judge(ticket: Ticket) -> None:

@@ -182,6 +182,8 @@ class Door(viewsets.GenericViewSet):
 
     def _choose(self, shape: type[Record]) -> tuple[list[str], frozenset[str]]:
         expand, chosen = self._names("expand"), frozenset(self._names("fields"))
+        if not expand and not chosen:
+            return expand, chosen
         declared = shape(context={"actor": self.actor}).fields
         self._refuse("expand", [one for one in expand if one not in self.expansions], self.expansions)
         known = [*declared, *self.expansions]
@@ -219,6 +221,10 @@ class Door(viewsets.GenericViewSet):
             exc.extra["etag"] = etags.of(exc.record.version)
         return super().handle_exception(exc)
 
+    def as_it_stands(self, done: Any, known: Any) -> Any:
+        """What was written, read anew; `known` is the same record with what is known of the rows beside it."""
+        return self.rows().get(pk=done.pk)
+
     def present(self, row: Any) -> dict[str, Any]:
         """A record that moved on, as it stands now."""
         return self.represent(self.rows().filter(pk=row.pk))[0]
@@ -246,7 +252,7 @@ class Creates:
     def create(self, request: Request, **kwargs: Any) -> Response:
         """Make a record: 201 with the whole of it."""
         made = self.make(self.read())
-        row = self.rows().get(pk=made.pk)
+        row = self.as_it_stands(made, made)
         place = self.request.build_absolute_uri(f"{self.request.path}{getattr(row, self.lookup_field)}/")
         return self.answer(row, status=status.HTTP_201_CREATED, headers={"Location": place})
 
@@ -258,4 +264,4 @@ class Changes:
         """Change the named fields."""
         row = self.get_object()
         self.alter(row, self.read(partial=True), self.expected_version(row))
-        return self.answer(self.rows().get(pk=row.pk))
+        return self.answer(self.as_it_stands(row, row))

@@ -1,8 +1,11 @@
 """The two halves of a serializer: what a record answers, and what a caller may write."""
 
-from collections.abc import Mapping
+import functools
+import operator
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -31,9 +34,39 @@ class Record(serializers.Serializer):
             fields = {name: one for name, one in fields.items() if name in chosen}
         return fields
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """As the framework does it, without what no field of ours has: a list asks this fifty times thirty fields."""
+        found = {}
+        for name, read, field in self._readers:
+            try:
+                value = _read(read, field, instance)
+            except serializers.SkipField:
+                continue
+            found[name] = None if value is None else field.to_representation(value)
+        return found
+
+    @functools.cached_property
+    def _readers(self) -> list[tuple[str, Callable[[Any], Any] | None, serializers.Field]]:
+        return [
+            (one.field_name, operator.attrgetter(one.source) if one.source_attrs else None, one)
+            for one in self._readable_fields
+        ]
+
     def _is_outermost(self) -> bool:
         parent = self.parent
         return parent is None or (isinstance(parent, serializers.ListSerializer) and parent.parent is None)
+
+
+def _read(read: Callable[[Any], Any] | None, field: serializers.Field, instance: Any) -> Any:
+    """The value of a field: by a plain look at attributes, and as the framework finds it where that finds none."""
+    if read is not None:
+        try:
+            value = read(instance)
+        except (AttributeError, ObjectDoesNotExist):
+            return field.get_attribute(instance)
+        if not callable(value):
+            return value
+    return field.get_attribute(instance)
 
 
 class Input(serializers.Serializer):

@@ -44,7 +44,7 @@ def test_a_fault_of_ours_tells_nothing_but_its_id(world: World, monkeypatch: pyt
     def burst(*_args: object) -> None:
         raise ZeroDivisionError("secret")
 
-    monkeypatch.setattr(queries, "rows", burst)
+    monkeypatch.setattr(queries, "lines", burst)
     found = refused(Caller(world.agent).get("incidents/"), 500, "internal_error")
     assert "secret" not in str(found)
 

@@ -87,6 +87,7 @@ def _check(new: Opening, by: Actor) -> None:
 def _core(process: Process, new: Opening, at: dt.datetime) -> Ticket:
     service_id = new.service.pk if new.service else None
     state = process.workflow.states[process.workflow.initial]
+    profile = None if new.category and new.team else reference.find_profile(service_id)
     ticket = Ticket(
         customer=new.customer,
         kind=process.kind,
@@ -100,8 +101,8 @@ def _core(process: Process, new: Opening, at: dt.datetime) -> Ticket:
         requester=new.requester,
         site_id=new.requester.site_id if new.requester else None,
         service=new.service,
-        category=new.category or reference.category_for(service_id),
-        team=new.team or reference.team_for(service_id),
+        category=new.category or (profile.default_category if profile else None),
+        team=new.team or reference.team_of(profile),
         assignee=new.assignee,
         opened_at=at,
         updated_at=at,

@@ -1,20 +1,19 @@
 """What a ticket and its parts answer. A customer's people read the public part of it and no more."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from rest_framework import serializers
 
 from cmdb.models import ConfigurationItem
 from core.actor import Actor
 from core.rest.fields import Instant, Reference, reference
 from core.rest.records import Record
-from journal.models import Entry
+from journal.models import Entry, audiences_of
 from tickets import processes
-from tickets.choices import MessageKind
-from tickets.models import AffectedItem, Attachment, ExternalReference, Link, Message, Ticket
+from tickets.models import Attachment, Link, Message, Ticket
 from tickets.processes import Process
 
 INNER = (
@@ -109,30 +108,49 @@ class Shown:
         self.detail: Any = None
 
 
+# One statement, written out: it is asked for every record, and put together anew it costs more than it takes to run.
+_PARTS = """
+    SELECT ticket_id, 'said', id, body, '', '' FROM tickets_message
+     WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s) AND kind = 'opening'
+       AND audience = ANY(%(audiences)s)
+    UNION ALL SELECT ticket_id, 'reference', id, system, reference, url FROM tickets_externalreference
+     WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s)
+    UNION ALL SELECT ticket_id, 'item', item_id, '', '', '' FROM tickets_affecteditem
+     WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s)
+    ORDER BY 1, 2, 4, 5, 3
+"""
+
+
 def show(tickets: Sequence[Ticket], actor: Actor, process: Process | None = None) -> None:
-    """Put `shown` on each ticket: four queries, however many tickets. Customers are named, for the indexes."""
-    own = {
-        "customer_id__in": {one.customer_id for one in tickets},
-        "ticket_id__in": [one.pk for one in tickets],
-    }
+    """Put `shown` on each ticket: three queries at most, however many tickets. Customers are named, for the indexes."""
+    customers, ids = {one.customer_id for one in tickets}, [one.pk for one in tickets]
     found: dict[int, Shown] = defaultdict(Shown)
-    opened = Message.objects.visible_to(actor).filter(kind=MessageKind.OPENING, **own)
-    for ticket_id, body in opened.values_list("ticket_id", "body"):
-        found[ticket_id].description = body
-    visible = ConfigurationItem.objects.visible_to(actor)
-    for one in (
-        AffectedItem.objects.filter(item__in=visible, **own).select_related("item").order_by("item_id")
-    ):
-        found[one.ticket_id].items.append(reference(one.item, "id"))
-    for one in ExternalReference.objects.filter(**own).order_by("system", "reference"):
-        found[one.ticket_id].references.append(
-            {"system": one.system, "reference": one.reference, "url": one.url}
-        )
+    items: list[tuple[int, int]] = []
+    for ticket_id, what, key, text, reference_, url in _parts(customers, ids, actor) if ids else ():
+        if what == "said":
+            found[ticket_id].description = text
+        elif what == "item":
+            items.append((ticket_id, key))
+        else:
+            found[ticket_id].references.append({"system": text, "reference": reference_, "url": url})
+    visible = (
+        ConfigurationItem.objects.visible_to(actor).in_bulk({key for _ticket, key in items}) if items else {}
+    )
+    for ticket_id, key in items:
+        if key in visible:
+            found[ticket_id].items.append(reference(visible[key], "id"))
     if process is not None and process.detail is not None:
-        for detail in process.detail.objects.filter(**own):
+        for detail in process.detail.objects.filter(customer_id__in=customers, ticket_id__in=ids):
             found[detail.pk].detail = detail
     for ticket in tickets:
         ticket.shown = found[ticket.pk]
+
+
+def _parts(customers: Iterable[int], tickets: list[int], actor: Actor) -> list[tuple[Any, ...]]:
+    named = {"customers": list(customers), "tickets": tickets, "audiences": audiences_of(actor)}
+    with connection.cursor() as cursor:
+        cursor.execute(_PARTS, named)
+        return cursor.fetchall()
 
 
 class AttachmentRecord(Record):

@@ -31,6 +31,13 @@ def _said_with(said_at: str) -> Subquery:
     return Subquery(before.order_by("-id").values("party_id")[:1])
 
 
+class MessageManager(ScopedManager.from_queryset(AudienceQuerySet)):
+    """Leaves the words for the search where they are: no row is read for them."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("search")
+
+
 class Message(CompartmentModel):
     """One message of a ticket's conversation, in Markdown, for one audience. Never edited."""
 
@@ -58,7 +65,7 @@ class Message(CompartmentModel):
         expression=SearchVector("body", config="simple"), output_field=SearchVectorField(), db_persist=True
     )
 
-    objects = ScopedManager.from_queryset(AudienceQuerySet)()
+    objects = MessageManager()
 
     class Meta:
         constraints = (

@@ -63,6 +63,13 @@ def _handed_to(actor: Actor) -> Q:
     return Q(id__in=handovers.filter(party_id__in=actor.parties).values("ticket_id"))
 
 
+class TicketManager(ScopedManager.from_queryset(TicketQuerySet)):
+    """Leaves the words for the search where they are: no row is read for them."""
+
+    def get_queryset(self):
+        return super().get_queryset().defer("search")
+
+
 class Ticket(CompartmentModel):
     """One record of work, of any process. `kind` says which; its own form's fields lie in that process's detail row."""
 
@@ -126,7 +133,7 @@ class Ticket(CompartmentModel):
 
     chosen: frozenset[str] = frozenset()  # no column: what its opener chose himself, until it is placed
 
-    objects = ScopedManager.from_queryset(TicketQuerySet)()
+    objects = TicketManager()
     history = HistoricalRecords(
         bases=[HistoryModel],
         history_id_field=models.BigAutoField(primary_key=True),
