@@ -46,7 +46,7 @@ def serving(environment: Mapping[str, str], admin_password: str, logs: Path) -> 
     subprocess.run(command, cwd=PROJECT, env=static, check=True)
     started = {
         "web": _start("web", gunicorn(ports["web"]), product, logs),
-        "streams": _start("streams", uvicorn(ports["streams"]), product, logs),
+        "streams": _start("streams", uvicorn(ports["streams"]), product | {"PGAPPNAME": "streams"}, logs),
         "floor": _start("floor", gunicorn(ports["floor"]), bare, logs),
     }
     urls = {name: f"http://localhost:{port}" for name, port in ports.items()}

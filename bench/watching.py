@@ -70,7 +70,7 @@ def streams(served: Serving, clients: Clients, *, many: int) -> list[Line]:
 
 def _connections() -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'streams'")
         return int(cursor.fetchone()[0])
 
 
@@ -126,12 +126,13 @@ class Stream:
 
     async def until(self, number: str) -> None:
         """Read on until a change of this ticket (or "look again", which covers all of them) is told."""
-        while True:
+        is_told = False
+        while not (is_told and self.last_id):
             line = (await self.reader.readline()).decode()
+            if line.startswith("data: ") and (f'"{number}"' in line or '"number": ""' in line):
+                is_told, self.last_id = True, ""
             if line.startswith("id: "):
                 self.last_id = line.removeprefix("id: ").strip()
-            if line.startswith("data: ") and (f'"{number}"' in line or '"number": ""' in line):
-                return
 
     def close(self) -> None:
         self.writer.close()

@@ -1,11 +1,12 @@
 """One piece of news as it travels through Redis: which ticket of which customer changed, never what about it."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 
 from core.actor import ALL, Customers
 
-CHANNEL = "itsm:live"
+LOG = "itsm:live:log"  # a Redis stream: the newest news, each with its place, for who was away for a moment
+KEPT = 2_000
 
 
 @dataclass(frozen=True)
@@ -16,14 +17,17 @@ class News:
     customer_id: int = 0
     compartment: int = 0
     user_id: int | None = None
+    place: str = field(default="", compare=False)  # in the log; the same news twice is told once
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))
+        told = (self.number, self.customer_id, self.compartment, self.user_id)
+        return json.dumps(told, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> "News":
+    def from_json(cls, text: str | bytes, place: str = "") -> "News":
         """Raises ValueError or TypeError for what is no news."""
-        return cls(**json.loads(text))
+        number, customer_id, compartment, user_id = json.loads(text)
+        return cls(number, customer_id, compartment, user_id, place)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from journal.models import Entry
-from live.news import CHANNEL, News
+from live.news import KEPT, LOG, News
 from tickets import processes
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ def publish(entries: list[Entry]) -> None:
     try:
         with _client(settings.CACHE_URL).pipeline(transaction=False) as pipe:
             for one in news:
-                pipe.publish(CHANNEL, one.to_json())
+                pipe.xadd(LOG, {"news": one.to_json()}, maxlen=KEPT, approximate=True)
             pipe.execute()
     except (RedisError, OSError) as error:
         _retry_after = time.monotonic() + PATIENCE_SECONDS

@@ -1,7 +1,8 @@
 """The ASGI application of the small process behind /live/: server-sent events, and not one database connection held.
 
 `GET /live/queue/` answers `text/event-stream`: event `change` with `{"number": "INC-1001", "customer": 3}` for every
-ticket of the login's customers that changed, a comment every 15 s. 503 with Retry-After while Redis is gone.
+ticket of the login's customers that changed (an empty number: look at everything), a comment every 15 s. Places of
+the log are the ids: who reconnects with `Last-Event-ID` misses nothing. 503 with Retry-After while Redis is gone.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from django.conf import settings
 
 from core import errors
 from live import watching
-from live.hub import GoneError, Hub, Queue
+from live.hub import GoneError, Hearing, Hub, Queue
 from live.news import News, Watcher
 
 Message = dict[str, Any]
@@ -26,6 +27,7 @@ HEARTBEAT_SECONDS = 15.0
 GATHER_SECONDS = 0.3  # one deed writes several entries: they are told as one change
 RETRY_MS = 3000
 RETRY_AFTER_SECONDS = 20
+_LOOK_AT_ALL = 'event: change\ndata: {"number": "", "customer": 0}\n\n'
 _HEADERS = [
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -47,14 +49,14 @@ class Streams:
         elif scope["method"] != "GET":
             await _refuse(send, 405, "Read this with GET.", [(b"allow", b"GET")])
         else:
-            await self._open(_session_key(scope), receive, send)
+            await self._open(_session_key(scope), _last_heard(scope), receive, send)
 
-    async def _open(self, session_key: str, receive: Receive, send: Send) -> None:
+    async def _open(self, session_key: str, since: str, receive: Receive, send: Send) -> None:
         self._hub = self._hub or Hub()
         try:
             watcher = await watching.get_watcher(session_key)
-            async with self._hub.listening() as queue:
-                await _tell(queue, watcher, session_key, receive, send)
+            async with self._hub.listening(since) as hearing:
+                await _tell(hearing, watcher, session_key, receive, send)
         except errors.Refused as refusal:
             await _refuse(send, refusal.status, refusal.detail)
         except GoneError:
@@ -62,15 +64,16 @@ class Streams:
             await _refuse(send, 503, "Live changes are not available now.", later)
 
 
-async def _tell(queue: Queue, watcher: Watcher, session_key: str, receive: Receive, send: Send) -> None:
+async def _tell(hearing: Hearing, watcher: Watcher, session_key: str, receive: Receive, send: Send) -> None:
     """The life of one stream: until the page goes, its login may no longer look, or the source ends."""
     headers = [(b"content-type", b"text/event-stream; charset=utf-8"), *_HEADERS]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await _write(send, f"retry: {RETRY_MS}\n\n")
+    missed = [_LOOK_AT_ALL] if hearing.missed is None else _changes(hearing.missed, watcher)
+    await _write(send, f"retry: {RETRY_MS}\n\n{''.join(missed)}{_id(hearing.place)}")
     gone = asyncio.create_task(_until_gone(receive))
     try:
         while True:
-            batch = await _gather(queue, gone)
+            batch = await _gather(hearing.queue, gone)
             if gone.done() or None in batch:
                 break
             if not batch or any(one.user_id == watcher.user_id for one in batch if one):
@@ -78,7 +81,7 @@ async def _tell(queue: Queue, watcher: Watcher, session_key: str, receive: Recei
                 if found is None:
                     break
                 watcher = found
-            await _write(send, _events(batch, watcher) or ": here\n\n")
+            await _write(send, _events(batch, watcher))
     finally:
         gone.cancel()
     if not gone.done() or gone.cancelled():
@@ -110,11 +113,22 @@ async def _gather(queue: Queue, gone: asyncio.Task[None]) -> list[News | None]:
 
 
 def _events(batch: list[News | None], watcher: Watcher) -> str:
-    heard = dict.fromkeys(one for one in batch if one is not None and watcher.hears(one))
-    return "".join(
+    """What a batch tells this login, and up to which place it has heard now; a sign of life where it tells nothing."""
+    told = [one for one in batch if one is not None]
+    place = _id(told[-1].place) if told else ""
+    return "".join(_changes(told, watcher)) + place or ": here\n\n"
+
+
+def _changes(told: list[News], watcher: Watcher) -> list[str]:
+    return [
         f"event: change\ndata: {json.dumps({'number': one.number, 'customer': one.customer_id})}\n\n"
-        for one in heard
-    )
+        for one in dict.fromkeys(one for one in told if watcher.hears(one))
+    ]
+
+
+def _id(place: str) -> str:
+    """A block without data: it is no event, and what a browser sends as Last-Event-ID when it comes back."""
+    return f"id: {place}\n\n"
 
 
 async def _until_gone(receive: Receive) -> None:
@@ -135,6 +149,10 @@ async def _refuse(
         {"type": "http.response.start", "status": status, "headers": [*headers, *_HEADERS, *(more or [])]}
     )
     await send({"type": "http.response.body", "body": body})
+
+
+def _last_heard(scope: Message) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"last-event-id"), "")
 
 
 def _session_key(scope: Message) -> str:

@@ -284,18 +284,18 @@ def test_changing_plain_fields(world: World, incident: Ticket, agent: Caller):
     assert requester.get(place).status_code == 404
 
 
-# Eleven of them find the caller, open his scope and close it.
+# Eight of them find the caller, open his scope and close it.
 LISTS = {
-    "incidents/": 16,
-    "incidents/?expand=timers,requester,service": 23,
-    "tickets/?customer=acme": 15,
-    "people/": 13,
-    "customers/": 12,
-    "services/": 13,
-    "teams/": 14,
-    "agreements/": 15,
-    "calendars/": 13,
-    "configuration-items/": 12,
+    "incidents/": 11,
+    "incidents/?expand=timers,requester,service": 18,
+    "tickets/?customer=acme": 10,
+    "people/": 10,
+    "customers/": 9,
+    "services/": 10,
+    "teams/": 11,
+    "agreements/": 12,
+    "calendars/": 10,
+    "configuration-items/": 9,
 }
 
 

@@ -27,9 +27,11 @@ class Streams:
     url: str
 
     @contextlib.contextmanager
-    def open(self, key: str) -> Iterator[httpx.Response]:
-        """An open stream of the login with this session key."""
-        with httpx.stream("GET", f"{self.url}/live/queue/", cookies={"sessionid": key}, timeout=30) as answer:
+    def open(self, key: str, heard: str = "") -> Iterator[httpx.Response]:
+        """An open stream of the login with this session key; `heard`: up to which place it has been here before."""
+        again = {"Last-Event-ID": heard} if heard else {}
+        place, own = f"{self.url}/live/queue/", {"sessionid": key}
+        with httpx.stream("GET", place, cookies=own, headers=again, timeout=30) as answer:
             yield answer
 
 
@@ -62,7 +64,7 @@ def start(environment: dict[str, str]) -> tuple[subprocess.Popen, str]:
          "--lifespan=off", "--timeout-graceful-shutdown=1", "--log-level=critical"],
         env=environment | {"PYTHONPATH": str(Path.cwd()), "SECRET_KEY": settings.SECRET_KEY},
     )  # fmt: skip
-    for _ in range(200):
+    for _ in range(900):  # a busy machine takes its time
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
             return process, f"http://127.0.0.1:{port}"
         time.sleep(0.1)

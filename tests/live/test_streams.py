@@ -39,6 +39,12 @@ class Listener:
                 self.lines.put(line)
         self.ended.set()
 
+    def place(self, seconds: float) -> str:
+        """The place that the next block names."""
+        while not (line := self.lines.get(timeout=seconds)).startswith("id: "):
+            pass
+        return line.removeprefix("id: ")
+
     def changes(self, seconds: float, most: int = 1_000) -> list[dict]:
         """The data of every change told within this time, or of the first `most`."""
         until, found = time.monotonic() + seconds, []
@@ -51,8 +57,8 @@ class Listener:
 
 
 @contextlib.contextmanager
-def listening(streams: Streams, key: str) -> Iterator[Listener]:
-    with streams.open(key) as answer:
+def listening(streams: Streams, key: str, heard: str = "") -> Iterator[Listener]:
+    with streams.open(key, heard) as answer:
         assert answer.status_code == 200
         listener = Listener(answer)
         assert listener.lines.get(timeout=5) == "retry: 3000"
@@ -93,6 +99,25 @@ def test_a_deed_of_several_entries_is_told_once(town, session_of, streams):
         with scoping.scope(ALL) as here:
             verbs.run(ticket, "reply", {"body": "On it."}, by=town.actor(town.agent), at=here.at)
         assert [one["number"] for one in listener.changes(2)] == [ticket.number]
+
+
+def test_who_comes_back_hears_what_he_missed_of_his_customer_and_nothing_twice(town, session_of, streams):
+    key = session_of(town.acme.agent)
+    with listening(streams, key) as listener:
+        first = new_incident(town, "acme")
+        assert [one["number"] for one in listener.changes(5, most=1)] == [first.number]
+        place = listener.place(5)
+    new_incident(town, "beta")
+    missed = [new_incident(town, "acme").number for _ in range(2)]
+    with listening(streams, key, place) as listener:
+        assert [one["number"] for one in listener.changes(2)] == missed
+
+
+@pytest.mark.parametrize("place", ["1-1", "nonsense"])
+def test_who_was_away_too_long_is_told_to_look_at_everything(town, session_of, streams, place):
+    new_incident(town, "beta")
+    with listening(streams, session_of(town.acme.agent), place) as listener:
+        assert listener.changes(2) == [{"number": "", "customer": 0}]
 
 
 def test_who_is_not_signed_in_or_not_of_the_desk_gets_no_stream(town, session_of, streams):
