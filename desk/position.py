@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from desk import queue, views_of_queue
+from desk import grouping, views_of_queue
 from desk.views_of_queue import Asked
 from tickets.models import Ticket
 
@@ -18,9 +18,9 @@ def of(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     back = {"url": reverse("desk:queue") + asked.query(), "label": str(asked.view.title)}
     if "view" not in request.GET:
         return back
-    rows, order = queue.ordered(views_of_queue.rows(asked, request.actor, request.at), asked)
+    rows, order = grouping.ordered(views_of_queue.rows(asked, request.actor), asked)
     keys = [(name.lstrip("-"), name.startswith("-")) for name in order]
-    values = [getattr(ticket, name) for name, _down in keys]
+    values = [grouping.place_of(ticket, name, asked.grouping) for name, _down in keys]
     if any(value is None for value in values):
         return back
     before, after = _beyond(keys, values, earlier=True), _beyond(keys, values, earlier=False)

@@ -34,6 +34,7 @@ def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any
     first_name = ticket.requester.call_name or ticket.requester.name.split(" ")[0] if ticket.requester else ""
     return {
         "number": ticket.number,
+        "read_url": reverse("desk:read", args=[ticket.number]),
         "url": url + query,
         "title": ticket.title,
         "priority": ticket.priority,

@@ -1,85 +1,71 @@
 """The queue: what is to be done, ordered and grouped by time left, with a preview beside it."""
 
-import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_GET
 
 from core import pagination
 from core.actor import Actor
-from desk import doors, preview, shell, showing, views_of_queue
+from desk import chips, columns, counters, doors, grouping, preview, shell, view_menu, views_of_queue
+from desk.columns import Column, Look
+from desk.grouping import Counted
 from desk.views_of_queue import Asked
-from tickets import filters, processes
-from tickets.choices import Phase
-from tickets.models import Message, Ticket
+from tickets import processes, queries
+from tickets.models import Message, Ticket, TicketRead
 
-PAGE = 50
-SOON = dt.timedelta(hours=2)
+FIRST, MORE = 50, 100  # rows of the first screen, and of what is loaded ahead
+MOST_LOOKED_AT = 100  # rows that one request draws anew
+TIGHT = 7  # columns from which on the subject keeps a width of its own
 STREAM = "/live/queue/"  # served by the streams process, on the same address
-
-
-@dataclass(frozen=True)
-class Group:
-    """One stretch of the queue by time left; `holds` says which tickets lie in it."""
-
-    key: str
-    label: Any
-    icon: str = "clock"
-    is_hot: bool = False
-
-
-GROUPS = (
-    Group("overdue", __("Overdue"), is_hot=True),
-    Group("soon", __("Next 2 hours")),
-    Group("today", __("Later today")),
-    Group("later", __("Later")),
-    Group("none", __("No deadline"), "calendar"),
-    Group("paused", __("Clock paused"), "clock-pause"),
-)
+_NUMBER = "NUMBER"  # stands for a ticket's number in an address that a script fills in
 
 
 @require_GET
 @doors.page
 def queue(request: HttpRequest) -> HttpResponse:
-    """All that is open and visible, as the address narrows it (8.6.1); a script may ask for the list alone."""
+    """All that is open and visible, as the address narrows it (8.6.1). A script may ask for the list alone
+    (`HX-Target: queue-list`), or for the next rows (`queue-more`)."""
     asked = views_of_queue.read(request.GET.dict(), request.actor)
-    rows = views_of_queue.rows(asked, request.actor, request.at)
-    counted = _count(rows, request.at)
-    page, total = _page(request, asked, rows), sum(counted.values())
-    base = reverse("desk:queue")
-    has_preview = request.GET.get("preview") != "off"
-    context = {
-        "title": str(asked.view.title),
-        "count": total,
-        "count_text": _("%(shown)d of %(all)d") % {"shown": len(page.items), "all": total},
-        "groups": _groups(page.items, counted, asked, request),
-        "row_count": total,
-        "chips": views_of_queue.chips(asked, base, request.actor),
-        "sort": _sort(asked, base),
-        "pager": _pager(page, asked, base, total),
-        "empty": _empty(asked, base),
-        "bulk_url": reverse("desk:bulk"),
-    }
-    if request.headers.get("HX-Target") == "queue-list":
+    rows = views_of_queue.rows(asked, request.actor)
+    target = request.headers.get("HX-Target")
+    size = MORE if target == "queue-more" else FIRST
+    page = _page(request, asked, rows, size)
+    context = {**_frame_of_list(asked), **_next(page, asked)}
+    if target == "queue-more":
+        return shell.fragment(
+            request, "desk/_queue_rows.html", groups=_groups(page.items, None, asked, request), **context
+        )
+    counted = counters.kept(
+        request.actor, f"count:{asked.query()}", lambda: grouping.count(rows, asked, request.at)
+    )
+    context |= _list(request, asked, page, counted)
+    if target == "queue-list":
         return shell.fragment(request, "desk/_queue_list.html", **context)
-    current = page.items[0] if page.items else None
     return shell.render(
-        request, "desk/queue.html", current=asked.view.slug, **context,
-        bulk=_bulk(request.actor), has_preview=has_preview, new_url=_new_url(request.actor),
-        filter_url=reverse("desk:filter") + asked.query(),
-        preview=preview.context(request, current, asked) if has_preview and current else None,
-        preview_toggle_url=base + asked.query(preview="off" if has_preview else ""),
-        live={"url": STREAM, "poll_url": reverse("desk:changes") + asked.query(), "text": ""},
-        note_line=read_only_line(request.actor),
-    )  # fmt: skip
+        request, "desk/queue.html", current=asked.view.slug, **context, **_around(request, asked, page)
+    )
+
+
+@require_GET
+@doors.page
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows of `?n=INC-1,INC-2` as they stand now; `data-gone` on those that left the view."""
+    asked = views_of_queue.read(request.GET.dict(), request.actor)
+    numbers = request.GET.get("n", "").split(",")[:MOST_LOOKED_AT]
+    seen = with_reading(Ticket.objects.visible_to(request.actor).filter(number__in=numbers), request.actor)
+    tickets = list(queries.rows(seen).prefetch_related(*columns.needs(asked.shown_columns)).order_by("id"))
+    here = views_of_queue.rows(asked, request.actor).select_related(None).filter(number__in=numbers)
+    kept = set(here.values_list("id", flat=True))
+    shown = [row(one, asked, request, is_gone=one.pk not in kept) for one in tickets]
+    return shell.fragment(request, "desk/_queue_rows.html", groups=[{"rows": shown}])
 
 
 def read_only_line(actor: Actor) -> str:
@@ -89,125 +75,162 @@ def read_only_line(actor: Actor) -> str:
     return _("You read this as an auditor or administrator: working on tickets needs the role Agent.")
 
 
-def ordered(rows: QuerySet, asked: Asked) -> tuple[QuerySet, tuple[str, ...]]:
-    """The rows that have a place in the order of this address, and its key-set order."""
-    return filters.ordered(rows, asked.ordering)
-
-
-def _page(request: HttpRequest, asked: Asked, rows: QuerySet) -> pagination.Page:
-    rows, order = ordered(rows.annotate(is_answered=_is_answered()), asked)
-    return pagination.paginate(rows, pagination.keys(*order), cursor=request.GET.get("cursor"), size=PAGE)
-
-
-def _is_answered() -> Exists:
-    """Whether the desk has said something in public since the customer's last message."""
-    said = Message.objects.filter(
-        customer_id=OuterRef("customer_id"),
-        ticket_id=OuterRef("id"),
-        audience="public",
-        is_from_customer=False,
+def with_reading(rows: QuerySet, actor: Actor) -> QuerySet:
+    """With `is_answered` (the desk spoke after the customer) and `read_at` (when this login read it)."""
+    own = {"customer_id": OuterRef("customer_id"), "ticket_id": OuterRef("id")}
+    said = Message.objects.filter(**own, audience="public", is_from_customer=False)
+    read = TicketRead.objects.filter(**own, user_id=actor.user_id or 0)
+    return rows.annotate(
+        is_answered=Exists(said.filter(at__gte=OuterRef("last_customer_at"))),
+        read_at=Subquery(read.values("at")[:1], output_field=DateTimeField()),
     )
-    return Exists(said.filter(at__gte=OuterRef("last_customer_at")))
 
 
-def _count(rows: QuerySet, at: dt.datetime) -> dict[str, int]:
-    """How many tickets lie in each group, over the whole view, from one query."""
-    midnight = _end_of_day(at)
-    due, soon = Q(due_at__isnull=False), at + SOON
-    waiting = Q(due_at=None, phase=Phase.WAITING)
-    parts = {
-        "overdue": Q(due_at__lte=at),
-        "soon": Q(due_at__gt=at, due_at__lte=soon),
-        "today": Q(due_at__gt=soon, due_at__lt=midnight),
-        "later": due & Q(due_at__gt=soon, due_at__gte=midnight),
-        "none": Q(due_at=None) & ~waiting,
-        "paused": waiting,
+def is_unread(ticket: Ticket) -> bool:
+    """Whether a customer wrote what this login has not read and nobody has answered."""
+    if not ticket.last_customer_at or not ticket.is_open or ticket.is_answered:
+        return False
+    if ticket.read_at:
+        return ticket.last_customer_at > ticket.read_at
+    return ticket.state != processes.of(ticket).workflow.initial  # a new ticket says so itself
+
+
+def row(ticket: Ticket, asked: Asked, request: HttpRequest, *, is_gone: bool = False) -> dict[str, Any]:
+    """One line of the queue."""
+    look = Look(request.actor, request.at)
+    url = reverse("desk:ticket", args=[ticket.number]) + asked.query(view=asked.view.slug)
+    unread = is_unread(ticket)
+    cells = (
+        _cell(one, columns.subject(ticket, url, is_unread=unread) if one is columns.SUBJECT else one.draw(ticket, look))
+        for one, _width in columns.arranged(asked.shown_columns)
+    )  # fmt: skip
+    return {
+        "number": ticket.number,
+        "version": ticket.version,
+        "place": f"{grouping.key_of(ticket, asked, request.at)}|{_place(ticket, asked)}",
+        "is_unread": unread,
+        "is_gone": is_gone,
+        "cells": format_html_join("", "{}", ((one,) for one in cells)),
     }
-    return rows.aggregate(**{key: Count("id", filter=part) for key, part in parts.items()})
 
 
-def group_of(ticket: Ticket, at: dt.datetime) -> str:
-    """The key of the group that the ticket lies in."""
-    if ticket.due_at is None:
-        return "paused" if ticket.phase == Phase.WAITING else "none"
-    if ticket.due_at <= at:
-        return "overdue"
-    if ticket.due_at <= at + SOON:
-        return "soon"
-    return "today" if ticket.due_at < _end_of_day(at) else "later"
+def _cell(column: Column, content: Any) -> SafeString:
+    if column.pick:
+        return format_html('<td class="{}" data-pick="{}">{}</td>', column.style, column.pick, content)
+    return format_html('<td class="{}">{}</td>', column.style, content)
 
 
-def _end_of_day(at: dt.datetime) -> dt.datetime:
-    """The next midnight of the reader."""
-    tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
-    return timezone.make_aware(dt.datetime.combine(tomorrow, dt.time.min))
+def _place(ticket: Ticket, asked: Asked) -> Any:
+    """What the row is ordered by: when it differs, the row should move."""
+    name = asked.order.lstrip("-")
+    return getattr(ticket, name, "") if name != "due_at" else ticket.due_at or ""
+
+
+def _page(request: HttpRequest, asked: Asked, rows: QuerySet, size: int) -> pagination.Page:
+    rows, order = grouping.ordered(with_reading(rows, request.actor), asked)
+    rows = rows.prefetch_related(*columns.needs(asked.shown_columns))
+    return pagination.paginate(rows, pagination.keys(*order), cursor=request.GET.get("cursor"), size=size)
 
 
 def _groups(
-    tickets: Iterable[Ticket], counted: dict[str, int], asked: Asked, request: HttpRequest
+    tickets: Iterable[Ticket], counted: Counted | None, asked: Asked, request: HttpRequest
 ) -> list[dict[str, Any]]:
-    rows = [(one, row(one, asked, request)) for one in tickets]
-    if not asked.is_by_time:
-        return [{"key": "all", "label": "", "rows": [shown for _one, shown in rows]}] if rows else []
-    found = []
-    for group in GROUPS:
-        own = [shown for one, shown in rows if group_of(one, request.at) == group.key]
-        if own:
-            found.append(
-                {
-                    "key": group.key, "label": group.label, "icon": group.icon, "is_hot": group.is_hot,
-                    "count": counted[group.key], "rows": own,
-                }
-            )  # fmt: skip
-    return found
+    drawn = [(one, row(one, asked, request)) for one in tickets]
+    return grouping.groups(drawn, counted, asked, request.at)
 
 
-def row(ticket: Ticket, asked: Asked, request: HttpRequest) -> dict[str, Any]:
-    """One line of the queue."""
+def _frame_of_list(asked: Asked) -> dict[str, Any]:
+    """What the table says once for all its rows."""
     query = asked.query(view=asked.view.slug)
-    flow = processes.of(ticket).workflow
-    is_unread = bool(
-        ticket.last_customer_at and ticket.is_open and ticket.state != flow.initial and not ticket.is_answered
-    )
     return {
-        "number": ticket.number,
-        "url": reverse("desk:ticket", args=[ticket.number]) + query,
-        "preview_url": reverse("desk:preview", args=[ticket.number]) + query,
-        "title": ticket.title,
-        "requester": ticket.requester.name if ticket.requester else ticket.customer.name,
-        "priority": ticket.priority,
-        "status": showing.status(ticket),
-        "assignee": showing.login(ticket.assignee, request.actor),
-        "fuse": showing.fuse(ticket, request.at),
-        "is_unread": is_unread,
-        "is_major": ticket.is_major,
-        "flags": showing.flags(ticket),
+        "heads": _heads(asked),
+        "preview_base": reverse("desk:preview", args=[_NUMBER]) + query,
+        "ticket_base": reverse("desk:ticket", args=[_NUMBER]) + query,
+        "pick_base": reverse("desk:pick", args=[_NUMBER, "FIELD"]) + query,
+        "columns_text": ",".join(asked.shown_columns),
+        "rows_url": reverse("desk:rows") + asked.query(),
     }
+
+
+def _heads(asked: Asked) -> list[dict[str, Any]]:
+    found = columns.arranged(asked.shown_columns)
+    tight = " is-tight" if len(found) > TIGHT else ""  # else nothing would be left for the subject
+    return [
+        {
+            "name": one.name, "label": one.label, "width": width,
+            "style": f"k-{one.name}{tight if one is columns.SUBJECT else ''}",
+            "is_silent": one.is_silent, "is_due": one is columns.DUE,
+        }
+        for one, width in found
+    ]  # fmt: skip
+
+
+def _next(page: pagination.Page, asked: Asked) -> dict[str, str]:
+    base = reverse("desk:queue")
+    return {"more_url": base + asked.query(cursor=page.next) if page.next else ""}
+
+
+def _list(request: HttpRequest, asked: Asked, page: pagination.Page, counted: Counted) -> dict[str, Any]:
+    base, shown = reverse("desk:queue"), len(page.items)
+    total = max(counted.total, shown)
+    return {
+        "title": str(asked.view.title),
+        "count": total,
+        "count_text": count_text(shown, total, counted.is_exact),
+        "groups": _groups(page.items, counted, asked, request),
+        "row_count": total if counted.is_exact else -1,
+        "sort": _sort(asked, base),
+        "newer_url": base + asked.query(cursor=page.previous) if page.previous else "",
+        "empty": _empty(asked, base, request.actor),
+        "bulk_url": reverse("desk:bulk"),
+        "density": asked.shown_density,
+    }
+
+
+def _around(request: HttpRequest, asked: Asked, page: pagination.Page) -> dict[str, Any]:
+    """What stands around the list on a whole page."""
+    base = reverse("desk:queue")
+    has_preview = request.GET.get("preview") != "off"
+    current = page.items[0] if page.items else None
+    return {
+        "chips": chips.chips(asked, base, request.actor),
+        "bulk": _bulk(request.actor),
+        "has_preview": has_preview,
+        "new_url": _new_url(request.actor),
+        "filter_url": reverse("desk:filter") + asked.query(),
+        "preview": preview.context(request, current, asked) if has_preview and current else None,
+        "preview_toggle_url": base + asked.query(preview="off" if has_preview else ""),
+        "live": {"url": STREAM, "poll_url": reverse("desk:changes") + asked.query(), "text": ""},
+        "note_line": read_only_line(request.actor),
+        "may_work": request.actor.may("ticket.work"),
+        "menu": view_menu.of(asked, request.actor, shell.beside(request).stars),
+    }
+
+
+def count_text(shown: int, total: int, is_exact: bool) -> SafeString:
+    """ "50 of 3,214", or "50 of about 31,000" where nobody counted."""
+    many = formats.number_format(total if is_exact else round(total, -2), force_grouping=total > 9999)
+    sentence = conditional_escape(_("%(shown)s of %(all)s") if is_exact else _("%(shown)s of about %(all)s"))
+    here = format_html("<span data-shown>{}</span>", shown)
+    return format_html(sentence.replace("%(shown)s", "{0}").replace("%(all)s", "{1}"), here, many)
 
 
 def _sort(asked: Asked, base: str) -> dict[str, str]:
-    descending = asked.ordering == "-due_at"
-    other = Asked(asked.view, asked.filters, "due_at" if descending else "-due_at")
-    direction = "descending" if descending else "ascending"
+    descending = asked.order == "-due_at"
+    other = asked.with_(ordering="due_at" if descending else "-due_at")
+    direction = "descending" if descending else "ascending" if asked.is_by_time else "none"
     return {"label": _("Next due"), "url": base + other.query(), "direction": direction}
 
 
-def _pager(page: pagination.Page, asked: Asked, base: str, total: int) -> dict[str, str]:
-    return {
-        "newer_url": base + asked.query(cursor=page.previous) if page.previous else "",
-        "older_url": base + asked.query(cursor=page.next) if page.next else "",
-        "text": _("%(shown)d of %(all)d") % {"shown": len(page.items), "all": total} if total > PAGE else "",
-    }
-
-
-def _empty(asked: Asked, base: str) -> dict[str, str]:
+def _empty(asked: Asked, base: str, actor: Actor) -> dict[str, str]:
     if asked.filters:
         last = list(asked.filters)[-1]
         fewer = {name: value for name, value in asked.filters.items() if name != last}
-        url = base + Asked(asked.view, fewer, "").query()
+        url = base + asked.with_(filters=fewer).query()
         return {"text": _("Nothing matches these filters."), "label": _("Drop the last filter"), "url": url}
     if asked.view.slug == "all":
-        return {"text": str(asked.view.empty), "label": _("New ticket"), "url": reverse("desk:new")}
+        label, url = (_("New ticket"), _new_url(actor)) if _new_url(actor) else ("", "")
+        return {"text": str(asked.view.empty), "label": label, "url": url}
     return {"text": str(asked.view.empty), "label": _("Show all open"), "url": base}
 
 

@@ -136,12 +136,12 @@ def _carry_out(request: HttpRequest, ticket: Ticket, transition: Transition) -> 
 
 
 def _said(ticket: Ticket) -> str:
-    word = showing.status(ticket)["word"]
+    """What was done, and in whose hands the ticket is now: where both sound alike ("With customer, with …") in two
+    sentences."""
+    named = {"number": ticket.number, "status": showing.status(ticket)["word"], "who": ticket.assignee}
     if ticket.assignee:
-        return _("%(number)s: %(status)s, with %(who)s.") % {
-            "number": ticket.number, "status": word, "who": ticket.assignee,
-        }  # fmt: skip
-    return _("%(number)s: %(status)s.") % {"number": ticket.number, "status": word}
+        return _("%(number)s: %(status)s. Assigned to %(who)s.") % named
+    return _("%(number)s: %(status)s.") % named
 
 
 def _elsewhere(ticket: Ticket, verb: str) -> str:

@@ -1,8 +1,7 @@
-"""The views of the queue, as filters with a name; what the address says, and what the chips say about it."""
+"""What one address of the queue asks for: a view, filters, order, groups, columns, density; and how it is written."""
 
-import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,162 +9,184 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from accounts import queries as logins
-from accounts.models import Site, Team
-from catalogue.models import Category
-from cmdb.models import ConfigurationItem
-from core import errors, time
+from accounts.models import Team
+from core import errors
 from core.actor import Actor
-from customers.models import Customer
-from tickets import filters, processes, queries
-from tickets.choices import Phase
-from tickets.models import Priority, Ticket
+from desk import columns
+from tickets import filters, queries, standing
+from tickets.models import SavedView, Ticket
 
-OWN = ("view", "cursor", "at", "preview", "compose", "tab", "show")  # parameters that are no filters
-_CLOSING = ("phase", "state", "q")  # filters that look beyond what is open
+# Parameters of the address that are no filters.
+SHAPE = ("ordering", "group", "columns", "density")
+OWN = ("view", "filters", "field", "cursor", "at", "preview", "compose", "tab", "show", "since", "n", *SHAPE)
+NONE = "none"  # filters=none: the view's own filters were all taken away
 
 
 @dataclass(frozen=True)
 class View:
-    """One named view: `title`, the filters it stands for, and the sentence for when nothing is in it."""
+    """One named view: `title`, what it stands for, and the sentence for when nothing is in it.
+
+    A saved view's filters are shown as chips and can be changed; those of the house's and teams' views cannot.
+    """
 
     slug: str
     title: Any
     filters: Mapping[str, str] = field(default_factory=dict)
     empty: Any = ""
+    ordering: str = ""
+    group: str = ""
+    columns: tuple[str, ...] = ()
+    density: str = ""
+    saved: SavedView | None = None
+
+    @property
+    def chips(self) -> Mapping[str, str]:
+        """The filters that stand as chips when the view is opened."""
+        return self.filters if self.saved else {}
 
 
-_SYSTEM = {
-    one.slug: one
-    for one in (
-        View("all", __("All open"), {}, __("All clear: nothing is open.")),
-        View("mine", __("Assigned to me"), {"assignee": "me"}, __("Nothing is assigned to you.")),
-        View("unassigned", __("Unassigned"), {"assignee": "none"}, __("Every open ticket is in somebody's hands.")),
-        View("overdue", __("Overdue"), {"due_before": "now"}, __("Nothing is overdue.")),
-        View("paused", __("Clock paused"), {"phase": "waiting"}, __("No ticket waits for anybody.")),
-    )
-}  # fmt: skip
+_WORDS = {
+    "all": (__("All open"), __("All clear: nothing is open.")),
+    "mine": (__("Assigned to me"), __("Nothing is assigned to you.")),
+    "unassigned": (__("Unassigned"), __("Every open ticket is in somebody's hands.")),
+    "overdue": (__("Overdue"), __("Nothing is overdue.")),
+    "paused": (__("Clock paused"), __("No ticket waits for anybody.")),
+    "closed": (__("Closed"), __("Nothing was closed yet.")),
+}
+SYSTEM = {
+    slug: View(slug, _WORDS[slug][0], given, _WORDS[slug][1], standing.ORDERS.get(slug, ""))
+    for slug, given in standing.SYSTEM.items()
+}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What one address of the queue asks for: a view, further filters, an order."""
+    """What one address of the queue asks for."""
 
     view: View
     filters: Mapping[str, str]
     ordering: str = ""
+    group: str = ""
+    columns: tuple[str, ...] = ()
+    density: str = ""
+
+    @property
+    def order(self) -> str:
+        """The order in force."""
+        return self.ordering or self.view.ordering or _usual_order(self)
 
     @property
     def is_by_time(self) -> bool:
-        """Whether the list is ordered, and so grouped, by time left."""
-        return self.ordering == "due_at"
+        """Whether the list is ordered, and so may be grouped, by time left."""
+        return self.order == "due_at"
+
+    @property
+    def grouping(self) -> str:
+        """What the rows are grouped by: time left where nothing else is said, which only its own order allows."""
+        found = self.group or self.view.group or "time"
+        return "none" if found == "time" and not self.is_by_time else found
+
+    @property
+    def shown_columns(self) -> tuple[str, ...]:
+        """The columns in force, each with a width if it has one of its own."""
+        return self.columns or self.view.columns or columns.USUAL
+
+    @property
+    def shown_density(self) -> str:
+        """The density in force; empty: the reader's own."""
+        return self.density or self.view.density
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the address says more than the name of its view."""
+        return bool(self._own())
+
+    def with_(self, **more: Any) -> "Asked":
+        """The same, changed."""
+        return replace(self, **more)
+
+    def params(self, **more: str) -> dict[str, str]:
+        """The query string of this state as pairs."""
+        named = {"view": self.view.slug} if self.view.slug != "all" else {}
+        values = {**named, **self._own(), **more}
+        return {name: value for name, value in values.items() if value}
 
     def query(self, **more: str) -> str:
         """The query string of this state, `?view=mine&priority=1`; empty for the plain queue."""
-        named = {"view": self.view.slug} if self.view.slug != "all" else {}
-        order = {"ordering": self.ordering} if self.ordering and not self.is_by_time else {}
-        values = {**named, **self.filters, **order, **more}
-        return f"?{urlencode({name: value for name, value in values.items() if value})}" if values else ""
+        found = self.params(**more)
+        return f"?{urlencode(found)}" if found else ""
+
+    def _own(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        if dict(self.filters) != dict(self.view.chips):
+            found = dict(self.filters) or {"filters": NONE}
+        usual = self.view.ordering or _usual_order(self)
+        if self.ordering and self.ordering != usual:
+            found["ordering"] = self.ordering
+        if self.group and self.group != (self.view.group or "time"):
+            found["group"] = self.group
+        if self.columns and self.columns != (self.view.columns or columns.USUAL):
+            found["columns"] = ",".join(self.columns)
+        if self.density and self.density != self.view.density:
+            found["density"] = self.density
+        return found
+
+
+def _usual_order(asked: Asked) -> str:
+    return "-number" if {"phase", "state"} & asked.filters.keys() else "due_at"
 
 
 def read(params: Mapping[str, str], actor: Actor) -> Asked:
-    """The state that the query string describes. Raises NotFound for an unknown view."""
-    given = {name: value for name, value in params.items() if value and name not in (*OWN, "ordering")}
-    view = find(params.get("view", "all"), actor)
-    closed = "due_at" if not {"phase", "state"} & given.keys() else "-number"
-    return Asked(view, given, params.get("ordering") or closed)
+    """The state that the query string describes. Raises NotFound for an unknown view, Malformed for a shape."""
+    given = {name: value for name, value in params.items() if value and name not in OWN}
+    view = find(params.get("view") or "all", actor)
+    is_said = given or params.get("filters") == NONE
+    _check(params)
+    return Asked(
+        view, given if is_said else dict(view.chips), params.get("ordering", ""), params.get("group", ""),
+        columns.read(params.get("columns", "")), params.get("density", ""),
+    )  # fmt: skip
+
+
+def _check(params: Mapping[str, str]) -> None:
+    known = {"group": standing.GROUPINGS, "density": standing.DENSITIES}
+    wrong = {
+        name: [_("Choose one of: %(known)s.") % {"known": ", ".join(words)}]
+        for name, words in known.items()
+        if params.get(name) and params[name] not in words
+    }
+    if wrong:
+        raise errors.Malformed(_("Not understood: %(names)s.") % {"names": ", ".join(wrong)}, errors=wrong)
 
 
 def find(slug: str, actor: Actor) -> View:
     """A view by its slug; `team:<slug>` is a team's. Raises NotFound."""
-    if slug in _SYSTEM:
-        return _SYSTEM[slug]
-    team = Team.objects.visible_to(actor).filter(slug=slug.removeprefix("team:")).first()
-    if team is None or not slug.startswith("team:"):
+    if slug in SYSTEM:
+        return SYSTEM[slug]
+    if slug.startswith("team:"):
+        team = Team.objects.visible_to(actor).filter(slug=slug.removeprefix("team:")).first()
+        if team:
+            nothing = _("%(team)s has nothing open.") % {"team": team.name}
+            return View(slug, team.name, {"team": team.slug}, nothing)
+    saved = standing.find_saved(slug[:80], actor)
+    if saved is None:
         raise errors.NotFound(_("There is no such view: choose one at the side."))
-    return View(slug, team.name, {"team": team.slug}, _("%(team)s has nothing open.") % {"team": team.name})
+    return of_saved(saved)
 
 
-def rows(asked: Asked, actor: Actor, at: dt.datetime) -> QuerySet:
+def of_saved(saved: SavedView) -> View:
+    """A saved view as the queue shows it."""
+    return View(
+        saved.slug, saved.name, saved.filters, _("Nothing is in this view now."), saved.ordering, saved.grouping,
+        tuple(saved.columns), saved.density, saved,
+    )  # fmt: skip
+
+
+def rows(asked: Asked, actor: Actor) -> QuerySet:
     """The tickets of this state, not yet ordered. Raises Malformed, naming a filter that is wrong."""
     visible = Ticket.objects.visible_to(actor)
-    found = visible if any(name in asked.filters for name in _CLOSING) else visible.open()
-    own = {
-        name: time.iso(at) or "" if value == "now" else value for name, value in asked.view.filters.items()
-    }
-    return filters.apply(filters.apply(queries.rows(found), own, actor), asked.filters, actor)
-
-
-def chips(asked: Asked, base: str, actor: Actor) -> list[dict[str, str]]:
-    """The filters in force as sentences, each with the address that takes it away."""
-    found = []
-    for name, value in asked.filters.items():
-        rest = {one: text for one, text in asked.filters.items() if one != name}
-        without = Asked(asked.view, rest, "" if name in _CLOSING else asked.ordering)
-        is_not, text = value.startswith("!"), value.lstrip("!")
-        label = LABELS.get(name, name.replace("_", " ").capitalize())
-        verb = _("%(field)s is not") if is_not else _("%(field)s is")
-        shown = ", ".join(_name(name, one, actor) for one in text.split(","))
-        found.append(
-            {"text": verb % {"field": label}, "value": shown, "remove_url": f"{base}{without.query()}"}
-        )
-    return found
-
-
-def _name(name: str, value: str, actor: Actor) -> str:
-    if value == "none":
-        return _("nobody") if name in ("assignee", "requester") else _("none")
-    if value == "me":
-        return _("me")
-    if name == "assignee":
-        return _login(value, actor)
-    return str(_NAMES[name](value)) if name in _NAMES else value
-
-
-def _login(value: str, actor: Actor) -> str:
-    """The name of a login that the actor may know of, else what was typed: numbers are no way to learn names."""
-    found = logins.desk_users(actor).filter(pk=value).first() if value.isdecimal() else None
-    return str(found or value)
-
-
-def _from(model: Any, column: str) -> Callable[[str], str]:
-    """The name of a row by the key that the filter takes; the key itself where there is none."""
-
-    def name(value: str) -> str:
-        if column == "pk" and not value.isdecimal():
-            return value
-        return str(model.objects.filter(**{column: value}).first() or value)
-
-    return name
-
-
-def _state(value: str) -> str:
-    states = [one.workflow.states[value] for one in processes.every() if value in one.workflow.states]
-    return str(states[0].label) if states else value
-
-
-LABELS = {
-    "state": __("Status"),
-    "phase": __("Phase"),
-    "priority": __("Priority"),
-    "customer": __("Customer"),
-    "site": __("Site"),
-    "service": __("Service"),
-    "category": __("Category"),
-    "team": __("Team"),
-    "assignee": __("Assignee"),
-    "requester": __("Requester"),
-    "is_major": __("Major incident"),
-    "q": __("Text"),
-    "kind": __("Type"),
-}
-_NAMES: dict[str, Callable[[str], Any]] = {
-    "state": _state,
-    "phase": lambda value: dict(Phase.choices).get(value, value),
-    "priority": _from(Priority, "level"),
-    "customer": _from(Customer, "slug"),
-    "service": _from(ConfigurationItem, "slug"),
-    "category": _from(Category, "slug"),
-    "team": _from(Team, "slug"),
-    "site": _from(Site, "pk"),
-}
+    beyond = standing.BEYOND & {*asked.filters, *(() if asked.view.slug == "paused" else asked.view.filters)}
+    found = queries.rows(visible if beyond else visible.open())
+    if asked.view.saved is None:
+        found = filters.apply(found, asked.view.filters, actor)
+    return filters.apply(found, asked.filters, actor)

@@ -120,6 +120,7 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
     }
 }
+COUNTERS_SECONDS = 5  # how old the counters beside a queue may be
 CACHE_URL: str = ENV["CACHE_URL"]
 
 # Words and time.

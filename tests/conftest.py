@@ -30,6 +30,7 @@ def pytest_configure() -> None:
     host, port = env.NOWHERE.split(":")
     settings.DATABASES["default"].update(HOST=host, PORT=port, NAME="nowhere")
     settings.CACHE_URL = settings.CACHES["default"]["LOCATION"] = f"redis://{env.NOWHERE}/1"
+    settings.COUNTERS_SECONDS = 0
     settings.CELERY_BROKER_URL = f"redis://{env.NOWHERE}/0"
     celery_app.conf.broker_url = settings.CELERY_BROKER_URL
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

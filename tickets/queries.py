@@ -1,6 +1,7 @@
 """Named reads of the ticket core: the queue, its counters, search, and the timeline of one ticket."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +42,9 @@ def queue(actor: Actor) -> QuerySet:
     return rows(Ticket.objects.visible_to(actor).open())
 
 
-def counts(actor: Actor, at: dt.datetime) -> dict[str, int]:
-    """The sidebar's counters, from one query: all, mine, unassigned, overdue, paused, major, and `team:<id>`."""
+def counts(actor: Actor, at: dt.datetime, more: Mapping[str, Q] | None = None) -> dict[str, int]:
+    """The sidebar's counters, from one query: all, mine, unassigned, overdue, paused, major, `team_<id>`, and `more`
+    conditions on open tickets by their names."""
     visible = Ticket.objects.visible_to(actor).open()
     found: dict[str, int] = visible.aggregate(
         all=Count("id"),
@@ -52,6 +54,7 @@ def counts(actor: Actor, at: dt.datetime) -> dict[str, int]:
         paused=Count("id", filter=Q(phase=Phase.WAITING)),
         major=Count("id", filter=Q(is_major=True)),
         **{f"team_{team_id}": Count("id", filter=Q(team_id=team_id)) for team_id in sorted(actor.teams)},
+        **{name: Count("id", filter=condition) for name, condition in (more or {}).items()},
     )
     return found
 

@@ -37,7 +37,7 @@ def estimate(rows: QuerySet) -> int:
     exact = rows.order_by()[: COUNT_EXACTLY + 1].count()
     if exact <= COUNT_EXACTLY:
         return exact
-    return max(exact, int(_planned(rows.order_by())))
+    return max(exact, pagination.planned(rows))
 
 
 def page(rows: QuerySet, order: tuple[str, ...], params: Mapping[str, str]) -> pagination.Page:
@@ -58,11 +58,6 @@ def url(request: HttpRequest, cursor: str | None) -> str | None:
 def malformed(name: str, sentence: str) -> errors.Malformed:
     """The refusal for one parameter."""
     return errors.Malformed(sentence, errors={name: [sentence]})
-
-
-def _planned(rows: QuerySet) -> float:
-    plan = rows.explain(format="json")
-    return float(plan.split('"Plan Rows":', 1)[1].split(",", 1)[0])
 
 
 class Narrowing(BaseFilterBackend):

@@ -1,60 +1,122 @@
-// Live changes never move the list under the cursor: they are counted, and shown when asked for or when all is quiet.
+// Live changes never move the list under the cursor: cells are drawn anew in place; what should move, come or go waits
+// until it is asked for, until nothing was pressed for half a minute, or until the page is left.
 import { Idiomorph } from "idiomorph";
 import { hourOf, now, tick } from "./clock.js";
+import { form, numberOf, parsed, picked, repaint, rowOf, rows } from "./list.js";
+import { upTo } from "./more.js";
 import { isSignIn, partial, refused } from "./net.js";
-import { picked, restore } from "./queue.js";
+import { onMoved } from "./picker.js";
+import { forget, renew } from "./preview.js";
+import { restore } from "./queue.js";
 import { announce, say } from "./words.js";
 
-const QUIET_MS = 30_000, POLL_MS = 20_000, TRIES = 3;
+const QUIET_MS = 30_000, POLL_MS = 20_000, TRIES = 3, GATHER_MS = 250, SPEAK_MS = 10_000, SLIDE_MS = 220;
 const root = document.querySelector("[data-queue][data-live]");
 const link = root?.querySelector("[data-live-state]");
 const label = root?.querySelector("[data-live-text]");
-let waiting = 0, failures = 0, lastTouch = Date.now(), since = now(), poller = 0;
+const waiting = new Set(), heard = new Set();
+let failures = 0, lastTouch = Date.now(), since = now(), poller = 0, gathering = 0, lostAt = 0, spokenAt = 0, speaking = 0;
 
 function show(text, lost = false) {
   if (!label) return;
-  label.textContent = text;
+  if (label.textContent !== text) label.textContent = text;
   label.classList.toggle("lost", lost);
 }
 
-function changed(more) {
-  waiting += more;
-  if (!waiting) return;
-  link.textContent = waiting === 1 ? say("change") : say("changes", waiting);
+function lost() {
+  lostAt ||= now();
+  show(say("lost", hourOf(lostAt)), true);
+}
+
+/** At most one sentence in ten seconds, and always the newest. */
+function speak() {
+  clearTimeout(speaking);
+  speaking = setTimeout(() => { spokenAt = Date.now(); if (waiting.size) announce(link.textContent); }, Math.max(0, spokenAt + SPEAK_MS - Date.now()));
+}
+
+function wait(number) {
+  waiting.add(number);
+  link.textContent = waiting.size === 1 ? say("change") : say("changes", waiting.size);
   link.hidden = false;
-  announce(link.textContent);
+  speak();
+}
+
+function settle() {
+  waiting.clear();
+  link.hidden = true;
+}
+
+/** Draw what was heard of as it stands now; what is not in the list but belongs there waits. */
+async function redraw() {
+  const numbers = [...heard].slice(0, 100);
+  heard.clear();
+  if (numbers.includes("")) wait("");
+  const asked = numbers.filter(Boolean);
+  if (!asked.length) return;
+  const url = new URL(form().dataset.rows, location.href);
+  url.searchParams.set("n", asked.join(","));
+  const answer = await fetch(url, { headers: partial("rows") }).catch(() => null);
+  if (!answer?.ok || isSignIn(answer.url)) return;
+  const found = new Map([...parsed(await answer.text()).querySelectorAll("tr.r")].map((one) => [numberOf(one), one]));
+  for (const number of asked) {
+    const row = rowOf(number), fresh = found.get(number);
+    if (!row && fresh && !fresh.hasAttribute("data-gone")) wait(number);
+    if (row && (!fresh || repaint(row, fresh))) wait(number);
+    renew(number);
+  }
+  tick(form());
+}
+
+function hear(number) {
+  heard.add(number);
+  clearTimeout(gathering);
+  gathering = setTimeout(redraw, GATHER_MS);
+}
+
+/** Rows that moved slide to their new place. */
+function slide(before) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  for (const row of rows()) {
+    const was = before.get(row.id), by = was - row.getBoundingClientRect().top;
+    if (was !== undefined && by && Math.abs(by) < innerHeight) row.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration: SLIDE_MS, easing: "ease-out" });
+  }
 }
 
 async function refresh() {
-  const list = document.getElementById("queue-list"), chosen = picked().map((one) => one.closest("tr").id);
+  const list = form(), chosen = picked().map((one) => one.closest("tr").id), many = rows().length;
+  const before = new Map(rows().map((row) => [row.id, row.getBoundingClientRect().top]));
   try {
     const answer = await fetch(location.href, { headers: partial("queue-list") });
     if (!answer.ok || isSignIn(answer.url)) { refused(answer.ok ? 401 : answer.status, list); return; }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const held = document.activeElement?.id;
     Idiomorph.morph(list, page.getElementById("queue-list"), { morphStyle: "outerHTML" });
+    await upTo(many);
     restore(chosen);
-    if (document.activeElement === document.body) document.getElementById(held)?.focus();
-    waiting = 0; since = now(); link.hidden = true;
+    if (document.activeElement === document.body && held) document.getElementById(held)?.focus();
+    settle(); since = now();
+    forget();
+    slide(before);
     tick();
   } catch {
     refused(0, list);
   }
 }
 
-/** Without a stream: ask how many changes there were since the list was drawn. */
+/** Without a stream: ask what changed since the last time. */
 async function poll() {
   if (document.hidden || !root.dataset.poll) return;
   try {
-    const address = new URL(root.dataset.poll, location.href);
+    const address = new URL(root.dataset.poll, location.href), began = now();
     address.searchParams.set("since", new Date(since).toISOString());
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
-    waiting = 0;
-    changed((await answer.json()).changes);
+    (await answer.json()).numbers.forEach(hear);
+    since = began;
+    lostAt = 0;
     show(say("polling"));
   } catch {
-    show(say("lost", hourOf(now())), true);
+    lost();
   }
 }
 
@@ -66,19 +128,20 @@ function startPolling() {
 
 function listen() {
   const source = new EventSource(root.dataset.live);
-  source.addEventListener("open", () => { failures = 0; show(say("live")); });
-  source.addEventListener("change", ({ data }) => changed(JSON.parse(data || "{}").count ?? 1));
+  source.addEventListener("open", () => { failures = 0; lostAt = 0; show(say("live")); });
+  source.addEventListener("change", ({ data }) => hear(JSON.parse(data || "{}").number ?? ""));
   source.addEventListener("error", () => {
     failures += 1;
-    show(say("lost", hourOf(now())), true);
+    lost();
     if (source.readyState === EventSource.CLOSED || failures >= TRIES) { source.close(); startPolling(); }
   });
   addEventListener("pagehide", () => source.close());
 }
 
 if (root) {
+  onMoved((number, isElsewhere) => { forget(number); renew(number); if (isElsewhere) wait(number); });
   link?.addEventListener("click", (event) => { event.preventDefault(); refresh(); });
   for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => { lastTouch = Date.now(); }, { passive: true });
-  setInterval(() => { if (waiting && Date.now() - lastTouch > QUIET_MS && !picked().length && !document.hidden) refresh(); }, 5000);
+  setInterval(() => { if (waiting.size && Date.now() - lastTouch > QUIET_MS && !picked().length && !document.hidden && !document.querySelector(":popover-open, dialog:modal")) refresh(); }, 5000);
   if (root.dataset.live) listen(); else startPolling();
 }

@@ -1,56 +1,50 @@
-// The list: a cursor that moves at once, a preview that follows, a selection.
-import htmx, { isSignIn, partial, refused } from "./net.js";
+// The list: a cursor that moves at once, a preview that follows, a selection, the keys of a row.
 import { isField, keyName } from "./keys.js";
+import { address, box, current, numberOf, picked, queue, quiet, rows } from "./list.js";
+import { more } from "./more.js";
+import { openPicker, saveAt } from "./picker.js";
+import { compose, follow, shown, toggle } from "./preview.js";
+import { mark as markRead } from "./reading.js";
 import { announce, say } from "./words.js";
 
-const PREVIEW_AFTER = 120;
-const queue = document.querySelector("[data-queue]");
 const memory = `cursor:${location.pathname}${location.search}`;
 const keysOn = document.documentElement.dataset.keys !== "off";
-let wait = 0, request = null, lastPicked = null;
+const works = queue?.hasAttribute("data-works");
+const isWide = () => innerWidth > 760;
+let lastPicked = null;
 
-const rows = () => [...queue.querySelectorAll("tr.r")];
-const current = () => queue.querySelector("tr.r.cur");
-const box = (row) => row?.querySelector("input[type=checkbox]");
-export const picked = () => (queue ? [...queue.querySelectorAll("tr.r input:checked")] : []);
-
-/** Load the preview of a row, and leave the older request. */
-async function preview(row) {
-  const pane = document.getElementById("preview");
-  if (!row?.dataset.preview || !pane?.checkVisibility()) return;
-  request?.abort();
-  request = new AbortController();
-  pane.setAttribute("aria-busy", "true");
-  try {
-    const answer = await fetch(row.dataset.preview, { headers: partial("preview"), signal: request.signal });
-    if (!answer.ok || isSignIn(answer.url)) { refused(answer.ok ? 401 : answer.status, pane); return; }
-    htmx.swap(pane, await answer.text(), { swapStyle: "innerHTML" });
-  } catch (error) {
-    if (error.name !== "AbortError") refused(0, pane);
-  } finally {
-    pane.removeAttribute("aria-busy");
-  }
-}
-
-/** Give one row the cursor: one tab stop for the whole list. */
-function mark(row, { focus = true, follow = true } = {}) {
-  rows().forEach((one) => {
+/** Give one row the cursor. */
+function mark(row, { focus = true, isFollowed = true } = {}) {
+  rows().forEach((one, index) => {
     one.classList.toggle("cur", one === row);
     one.tabIndex = one === row ? 0 : -1;
-    if (keysOn) one.querySelectorAll("a, input").forEach((inner) => { inner.tabIndex = -1; });
+    one.setAttribute("aria-rowindex", index + 2);
+    quiet(one);
   });
   if (!row) return;
   sessionStorage.setItem(memory, row.id);
   if (focus) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
-  clearTimeout(wait);
-  if (follow) wait = setTimeout(() => preview(row), PREVIEW_AFTER);
+  if (isFollowed) follow(row);
+}
+
+function moveTo(row) {
+  const was = current();
+  if (was) { was.classList.remove("cur"); was.tabIndex = -1; }
+  row.classList.add("cur");
+  row.tabIndex = 0;
+  sessionStorage.setItem(memory, row.id);
+  row.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+  follow(row);
 }
 
 function move(step, extend) {
   const all = rows(), at = all.indexOf(current());
   const to = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + step))];
-  if (extend) pick(current(), true), pick(to, true);
-  mark(to);
+  if (!to) return;
+  if (extend) { pick(current(), true); pick(to, true); }
+  moveTo(to);
+  if (all.length - at < 20) more();
 }
 
 function pick(row, value) {
@@ -68,33 +62,56 @@ function count() {
 }
 
 function open(row, inTab) {
-  if (!row) return;
-  if (inTab) window.open(row.dataset.url, "_blank", "noopener");
-  else location.assign(row.dataset.url);
+  const url = row?.querySelector("a.sub").href;
+  if (!url) return;
+  if (inTab) window.open(url, "_blank", "noopener");
+  else location.assign(url);
 }
 
 /** After the list was redrawn: cursor and selection as they were, by number. */
 export function restore(chosen = []) {
   rows().forEach((row) => { if (chosen.includes(row.id)) box(row).checked = true; });
-  mark(document.getElementById(sessionStorage.getItem(memory) ?? "") ?? current() ?? rows()[0], { focus: false, follow: false });
+  mark(document.getElementById(sessionStorage.getItem(memory) ?? "") ?? current() ?? rows()[0], { focus: false, isFollowed: false });
   count();
 }
 
+/** The dialog of a verb, for the row of the cursor. */
+function dialog(tail) {
+  const link = Object.assign(document.createElement("a"), { href: address("ticketBase", numberOf(current())).replace(/(\?|$)/, `${tail}$1`), hidden: true });
+  link.dataset.dialog = "";
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+const onRow = (deed) => () => { if (current()) deed(current()); };
 const MOVES = {
   j: () => move(1), k: () => move(-1), "shift+j": () => move(1, true), "shift+k": () => move(-1, true),
-  x: () => pick(current()), enter: () => open(current()),
+  x: onRow((row) => pick(row)), enter: onRow((row) => open(row)), u: onRow((row) => markRead(row, false)),
+  y: onRow((row) => navigator.clipboard?.writeText(new URL(row.querySelector("a.sub").href).href.split("?")[0])),
+};
+const WORK = {
+  a: onRow((row) => openPicker("assignee", row)), s: onRow((row) => openPicker("status", row)),
+  p: onRow((row) => openPicker("priority", row)), t: onRow((row) => openPicker("team", row)),
+  "shift+a": onRow((row) => saveAt(row, "assignee", document.documentElement.dataset.user, "")),
+  e: onRow(() => dialog("do/resolve/")), h: onRow(() => dialog("do/hold/")),
+  r: onRow((row) => compose(row, "reply")), n: onRow((row) => compose(row, "note")),
 };
 
+/** Before the page's own keys: what is meant for the row of the cursor. With a selection the toolbar answers. */
 function onKey(event) {
   if (event.defaultPrevented || event.isComposing || isField(event.target) || document.querySelector("dialog:modal, :popover-open")) return;
   const inList = event.target.closest("tr.r") || event.target === document.body, name = keyName(event);
   if ((event.ctrlKey || event.metaKey) && name === "enter" && inList) { event.preventDefault(); open(current(), true); return; }
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const arrows = { arrowdown: 1, arrowup: -1 };
-  if (inList && arrows[name]) { event.preventDefault(); move(arrows[name], event.shiftKey); return; }
-  if (name === "escape" && picked().length) { event.preventDefault(); picked().forEach((one) => { one.checked = false; }); count(); return; }
+  const take = (deed) => { event.preventDefault(); deed(); };
+  if (inList && arrows[name]) { take(() => move(arrows[name], event.shiftKey)); return; }
+  if (name === "escape" && picked().length) { take(() => { picked().forEach((one) => { one.checked = false; }); count(); }); return; }
   if (name === "enter" ? !inList : !keysOn) return;
-  if (MOVES[name]) { event.preventDefault(); MOVES[name](); }
+  if (name === "space" && !event.target.matches("a, button, summary, input")) { if (queue.querySelector("[data-split]")) take(toggle); return; }
+  if (MOVES[name]) take(MOVES[name]);
+  else if (works && WORK[name] && !picked().length) take(WORK[name]);
 }
 
 function onClick(event) {
@@ -106,8 +123,10 @@ function onClick(event) {
     return;
   }
   if (event.ctrlKey || event.metaKey) { open(row, true); return; }
-  mark(row);
-  if (!document.getElementById("preview")?.checkVisibility()) open(row);
+  const cell = event.target.closest("[data-pick]");
+  moveTo(row);
+  if (cell && works && isWide()) { openPicker(cell.dataset.pick, row); return; }
+  if (!shown()) open(row);
 }
 
 function range(from, to) {
@@ -118,10 +137,11 @@ function range(from, to) {
 if (queue) {
   restore();
   const first = document.querySelector("[data-preview-of]")?.dataset.previewOf;
-  if (current() && current().id !== `row-${first}`) preview(current());
-  document.addEventListener("keydown", onKey);
+  if (current()) follow(current(), current().id === `row-${first}`);
+  document.addEventListener("keydown", onKey, true);
   queue.addEventListener("click", onClick);
-  queue.addEventListener("dblclick", ({ target }) => open(target.closest("tr.r")));
+  queue.addEventListener("dblclick", ({ target }) => { if (!target.closest("[data-pick], .pick")) open(target.closest("tr.r")); });
   queue.addEventListener("change", count);
   queue.addEventListener("reset", () => setTimeout(count));
+  queue.querySelector("[data-split]")?.addEventListener("click", (event) => { event.preventDefault(); toggle(); });
 }

@@ -1,0 +1,153 @@
+"""The picker at a cell of the queue: one field, found by typing, saved by one press; the row comes back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+from django.views.decorators.http import require_http_methods
+
+from core import errors
+from desk import doors, forms, queue, records, shell, verb_forms, verbs, views_of_queue
+from tickets import actions, policy, processes, queries, reference
+from tickets import verbs as ticket_verbs
+from tickets.choices import Level
+from tickets.models import Ticket
+
+Option = dict[str, Any]
+
+
+@require_http_methods(["GET", "POST"])
+@doors.page
+def pick(request: HttpRequest, number: str, field: str) -> HttpResponse:
+    """GET: the choices of a field for this ticket. POST `value`: save it. Both are for the script of the queue.
+
+    Answers JSON to a POST: `row` (the line as it stands), and `sentence` where it was refused: 409 and 412 show what
+    another one did meanwhile, 422 why not.
+    """
+    if field not in FIELDS:
+        raise errors.NotFound(_("There is nothing to choose here."))
+    ticket = records.get_ticket(request, number)
+    if request.method == "GET":
+        context = {
+            "title": FIELDS[field][0] % {"number": ticket.number},
+            "options": FIELDS[field][1](request, ticket),
+        }
+        return shell.fragment(
+            request, "desk/_picker.html", version=ticket.version, field=field,
+            action=reverse("desk:pick", args=[ticket.number, field]), **context,
+        )  # fmt: skip
+    try:
+        _save(request, ticket, field, request.POST.get("value", "")[:120])
+    except errors.Refused as refusal:
+        return _answer(request, ticket, status=refusal.status, sentence=refusal.detail)
+    return _answer(request, ticket)
+
+
+def _answer(request: HttpRequest, ticket: Ticket, *, status: int = 200, sentence: str = "") -> HttpResponse:
+    """The line of the queue as the database has it now."""
+    asked = views_of_queue.read(request.GET.dict(), request.actor)
+    seen = queue.with_reading(Ticket.objects.visible_to(request.actor).filter(pk=ticket.pk), request.actor)
+    fresh = queries.rows(seen).first()
+    if fresh is None:
+        return JsonResponse({"sentence": sentence, "row": ""}, status=status)
+    is_gone = not views_of_queue.rows(asked, request.actor).filter(pk=fresh.pk).exists()
+    shown = queue.row(fresh, asked, request, is_gone=is_gone)
+    html = loader.render_to_string("desk/_queue_row.html", {"row": shown}, request)
+    return JsonResponse({"sentence": sentence, "row": html, "version": fresh.version}, status=status)
+
+
+def _save(request: HttpRequest, ticket: Ticket, field: str, value: str) -> None:
+    common = {"by": request.actor, "at": request.at, "version": forms.version_of(request)}
+    if field in ("assignee", "team"):
+        ticket_verbs.run(ticket, "assign", {field: value}, **common)
+    elif field == "status":
+        if value not in processes.of(ticket).workflow.transitions:
+            raise errors.Malformed(_("There is no such step: choose another."))
+        ticket_verbs.run(ticket, value, {}, **common)
+    else:
+        actions.change(ticket, fields=_levels(ticket, value), **common)
+
+
+def _levels(ticket: Ticket, value: str) -> dict[str, Any]:
+    """Impact and urgency that give this priority, as near to the present ones as can be."""
+    found = {str(level): cell for level, cell in _cells(ticket).items()}.get(value)
+    if found is None:
+        raise errors.Invalid(_("No impact and urgency give this priority: set it by hand, with a reason."))
+    return {"impact": found[0], "urgency": found[1]}
+
+
+def _cells(ticket: Ticket) -> dict[int, tuple[int, int]]:
+    """For each priority the nearest (impact, urgency): the urgency is changed first."""
+    matrix = reference.matrix_in_force()
+    places = [(impact, urgency) for impact in Level.values for urgency in Level.values]
+    places.sort(key=lambda one: (abs(one[0] - ticket.impact) * 3 + abs(one[1] - ticket.urgency), one))
+    found: dict[int, tuple[int, int]] = {}
+    for impact, urgency in places:
+        found.setdefault(matrix.judge(impact, urgency), (impact, urgency))
+    return found
+
+
+def _assignees(request: HttpRequest, ticket: Ticket) -> list[Option]:
+    if not _may(request, ticket, "assign"):
+        return []
+    own = request.actor.user_id
+    known = verb_forms.people_of_the_desk(ticket.customer_id)
+    found = [_option(str(one.pk), str(one), one.pk == ticket.assignee_id) for one in known]
+    found.sort(key=lambda one: one["value"] != str(own))
+    return [*found, _option("", _("Nobody"), ticket.assignee_id is None)]
+
+
+def _teams(request: HttpRequest, ticket: Ticket) -> list[Option]:
+    if not _may(request, ticket, "assign"):
+        return []
+    known = verb_forms.teams(request.actor, ticket.customer_id)
+    found = [_option(one.slug, one.name, one.pk == ticket.team_id) for one in known]
+    return [*found, _option("", _("No team"), ticket.team_id is None)]
+
+
+def _priorities(request: HttpRequest, ticket: Ticket) -> list[Option]:
+    if not _may(request, ticket, "change"):
+        return []
+    by_hand = reverse("desk:change", args=[ticket.number]) + "?only=priority"
+    cells = {} if ticket.priority_override else _cells(ticket)
+    found = []
+    for one in reference.priorities():
+        cell, is_present = cells.get(one.level), one.level == ticket.priority
+        option = _option(str(one.level), f"P{one.level} {one.name}", is_present, key=str(one.level))
+        found.append(option | ({"hint": _judged(cell)} if cell else {"dialog_url": by_hand}))
+    return [*found, {**_option("", _("By hand, with a reason…"), False), "dialog_url": by_hand}]
+
+
+def _judged(cell: tuple[int, int]) -> str:
+    return f"{Level(cell[0]).label} × {Level(cell[1]).label}".lower()
+
+
+def _steps(request: HttpRequest, ticket: Ticket) -> list[Option]:
+    """What may be done now; a step that asks something opens its dialog."""
+    found = []
+    for one in policy.allowed(request.actor, ticket):
+        if one.verb in (*verbs.ELSEWHERE, "assign"):
+            continue
+        url = reverse("desk:verb", args=[ticket.number, one.verb])
+        option = _option(one.verb, str(one.label), False, key=one.key)
+        found.append(option | ({"dialog_url": url} if one.fields else {}))
+    return found
+
+
+def _may(request: HttpRequest, ticket: Ticket, verb: str) -> bool:
+    return any(one.verb == verb for one in policy.allowed(request.actor, ticket))
+
+
+def _option(value: str, label: str, is_present: bool, key: str = "") -> Option:
+    return {"value": value, "label": label, "is_present": is_present, "key": key}
+
+
+FIELDS = {
+    "status": (__("Next step for %(number)s"), _steps),
+    "assignee": (__("Assign %(number)s"), _assignees),
+    "priority": (__("Priority of %(number)s"), _priorities),
+    "team": (__("Team of %(number)s"), _teams),
+}

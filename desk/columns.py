@@ -1,0 +1,161 @@
+"""The columns of the queue: which there are, how wide, and how each draws its cell. Subject and due always stand."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as __
+
+from core import display, errors
+from core.actor import Actor
+from core.templatetags import parts
+from desk import showing
+from tickets import processes
+from tickets.models import Ticket
+from tickets.processes import Process
+
+Draw = Callable[[Ticket, "Look"], Any]
+_WRITTEN = re.compile(r"([a-z_]{1,24})(?::([0-9]{2,3}))?")
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks, and when."""
+
+    actor: Actor
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its head, the class of its cells, its usual width in pixels, and what a cell holds.
+
+    `pick` names the picker that opens at the cell. A head that is `is_silent` is for screen readers only.
+    """
+
+    name: str
+    label: Any
+    style: str
+    width: int
+    draw: Draw
+    pick: str = ""
+    is_silent: bool = False
+
+
+def _name_of(relation: str) -> Draw:
+    def draw(ticket: Ticket, _look: Look) -> Any:
+        row = getattr(ticket, relation)
+        return format_html('<span class="own">{}</span>', row.name) if row else ""
+
+    return draw
+
+
+def _moment(field: str) -> Draw:
+    def draw(ticket: Ticket, look: Look) -> Any:
+        at = getattr(ticket, field)
+        full, text = display.full_moment(at), display.moment(at, now=look.at)
+        return format_html('<time datetime="{}" title="{}" data-rel>{}</time>', at.isoformat(), full, text)
+
+    return draw
+
+
+def _age(ticket: Ticket, look: Look) -> Any:
+    return display.duration((look.at - ticket.opened_at).total_seconds())
+
+
+def _items(ticket: Ticket, _look: Look) -> Any:
+    names = [one.item.name for one in ticket.affected_items.all()]
+    return format_html('<span class="own">{}</span>', ", ".join(names)) if names else ""
+
+
+def _extra(ticket: Ticket, _look: Look) -> Any:
+    """What the customer's own fields hold, in their order."""
+    name = _detail_of(processes.of(ticket))
+    detail = getattr(ticket, name, None) if name else None
+    held = [
+        str(value) for value in (getattr(detail, "extra", None) or {}).values() if value not in (None, "")
+    ]
+    return format_html('<span class="own">{}</span>', ", ".join(held)) if held else ""
+
+
+_KNOWN = (
+    Column("priority", __("Priority"), "c2", 40, lambda one, _look: parts.priority(one.priority), "priority", True),
+    Column("number", __("Ticket"), "c3 id", 88, lambda one, _look: one.number),
+    Column("type", __("Type"), "cx", 90, lambda one, _look: processes.of(one).label),
+    Column("customer", __("Customer"), "cx", 140, _name_of("customer")),
+    Column("service", __("Service"), "cx", 140, _name_of("service")),
+    Column("item", __("Item"), "cx", 140, _items),
+    Column("category", __("Category"), "cx", 120, _name_of("category")),
+    Column("team", __("Team"), "cx", 120, _name_of("team"), "team"),
+    Column("updated", __("Updated"), "cx", 100, _moment("updated_at")),
+    Column("opened", __("Opened"), "cx", 100, _moment("opened_at")),
+    Column("age", __("Age"), "cx num", 76, _age),
+    Column("custom", __("Own fields"), "cx", 140, _extra),
+    Column("status", __("Status"), "c5", 126, lambda one, _look: parts.status(showing.status(one)), "status"),
+    Column(
+        "assignee", __("Assignee"), "c6", 38,
+        lambda one, look: parts.avatar(showing.login(one.assignee, look.actor)), "assignee", True,
+    ),
+)  # fmt: skip
+KNOWN = {one.name: one for one in _KNOWN}
+SUBJECT = Column("subject", __("Subject"), "c4", 0, lambda _one, _look: "")
+DUE = Column("due", __("Next due"), "c7", 112, lambda one, look: parts.fuse(showing.fuse(one, look.at)))
+USUAL = ("priority", "number", "status", "assignee")
+_BEFORE = ("priority", "number", "type")  # they stand before the subject
+
+
+def read(text: str) -> tuple[str, ...]:
+    """Columns as the address writes them: `priority,team:160`. Raises Malformed."""
+    found = tuple(dict.fromkeys(one for one in text.split(",") if one))
+    for one in found:
+        written = _WRITTEN.fullmatch(one)
+        if written is None or written[1] not in KNOWN:
+            raise errors.Malformed(_unknown(one), errors={"columns": [_unknown(one)]})
+    return found
+
+
+def _unknown(name: str) -> str:
+    sentence = __("There is no column “%(name)s”; choose from: %(known)s.")
+    return str(sentence) % {"name": name[:40], "known": ", ".join(KNOWN)}
+
+
+def arranged(chosen: Sequence[str]) -> list[tuple[Column, int]]:
+    """The columns of a table in order, each with a width of its own or 0; unknown names are left out."""
+    given = [(one.partition(":")[0], int(one.partition(":")[2] or 0)) for one in chosen]
+    own = [(KNOWN[name], width) for name, width in given if name in KNOWN]
+    before = [one for one in own if one[0].name in _BEFORE]
+    return [*before, (SUBJECT, 0), *(one for one in own if one not in before), (DUE, 0)]
+
+
+def needs(chosen: Sequence[str]) -> list[str]:
+    """What the rows must bring with them beyond the usual, for `prefetch_related`."""
+    names = {one.partition(":")[0] for one in chosen}
+    own = [name for one in processes.every() if (name := _detail_of(one))]
+    return [*(["affected_items__item"] if "item" in names else []), *(own if "custom" in names else [])]
+
+
+def _detail_of(process: Process) -> str:
+    """The name under which a ticket has its process's row."""
+    return process.detail._meta.pk.remote_field.get_accessor_name() if process.detail else ""
+
+
+def subject(ticket: Ticket, url: str, *, is_unread: bool) -> SafeString:
+    """The cell that every row has: flags, the dot of a new reply, the title, the requester."""
+    who = ticket.requester.name if ticket.requester else ticket.customer.name
+    marks = [_chip("major", __("Major"))] if ticket.is_major else []
+    marks += [_chip("accent", word) for word in showing.flags(ticket)]
+    if is_unread:
+        marks.append(format_html('<span class="dot" role="img" aria-label="{}"></span>', __("New reply")))
+    return format_html(
+        '<div class="cell"><span class="main-t">{}<a class="sub" href="{}">{}</a></span>'
+        '<span class="who">{}</span></div>',
+        format_html_join("", "{}", ((one,) for one in marks)), url, ticket.title, who,
+    )  # fmt: skip
+
+
+def _chip(style: str, word: Any) -> SafeString:
+    return format_html('<span class="chip flag {}">{}</span>', style, word)

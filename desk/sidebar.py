@@ -1,0 +1,163 @@
+"""The places of the desk: views of the queue with their counters, teams, what roles open. Read by two queries."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import CharField, F, JSONField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from accounts.models import Team
+from core.actor import Actor
+from customers.models import Installation
+from tickets import filters, queries, standing
+from tickets.models import SavedView, ViewStar
+
+ICONS = {
+    "all": "inbox", "mine": "user", "unassigned": "user-plus", "overdue": "clock", "paused": "clock-pause",
+    "closed": "circle-check",
+}  # fmt: skip
+LABELS = {
+    "all": __("All open"), "mine": __("Assigned to me"), "unassigned": __("Unassigned"), "overdue": __("Overdue"),
+    "paused": __("Clock paused"), "closed": __("Closed"),
+}  # fmt: skip
+
+HOUSE = ("mine", "all", "unassigned", "overdue", "paused", "closed")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the sidebar shows, some seconds old at most. `teams` and `views` as (key, slug, name); `stars` are slugs."""
+
+    brand: str
+    teams: list[tuple[int, str, str]]
+    views: list[tuple[int, str, str]]
+    stars: list[str]
+    counted: dict[str, int]
+
+
+def read(actor: Actor, at: dt.datetime) -> Beside:
+    """From two queries: all that has a name, and all counters."""
+    found: dict[str, list[tuple[int, str, str, Any]]] = {"brand": [], "team": [], "view": [], "star": []}
+    for what, key, slug, name, more in _named(actor):
+        found[what].append((key, slug, name, more))
+    views = sorted(found["view"], key=lambda one: one[2].casefold())
+    more = {f"view_{key}": _condition(given, actor) for key, _slug, _name, given in views}
+    return Beside(
+        brand=next((name for _key, _slug, name, _more in found["brand"]), ""),
+        teams=[one[:3] for one in sorted(found["team"], key=lambda one: one[2].casefold())],
+        views=[one[:3] for one in views],
+        stars=[slug for _place, slug, _name, _more in sorted(found["star"], key=lambda one: one[0])],
+        counted=queries.counts(actor, at, {name: one for name, one in more.items() if one is not None}),
+    )
+
+
+def _named(actor: Actor) -> list[tuple[str, int, str, str, Any]]:
+    """Teams, saved views, stars and the installation's name, from one query."""
+    teams = Team.objects.filter(id__in=actor.teams)
+    views = SavedView.objects.visible_to(actor)
+    stars = ViewStar.objects.filter(user_id=actor.user_id or 0)
+    parts = [
+        _part(Installation.objects.all(), "brand", "id", "", "name"),
+        _part(teams, "team", "id", "slug", "name"),
+        _part(views, "view", "id", "slug", "name", "filters"),
+        _part(stars, "star", "position", "slug", ""),
+    ]
+    return list(parts[0].union(*parts[1:], all=True))
+
+
+def _part(rows: QuerySet, what: str, key: str, slug: str, name: str, more: str = "") -> QuerySet:
+    def text(column: str) -> Any:
+        return Cast(F(column), CharField()) if column else Value("", CharField())
+
+    empty = Value({}, JSONField())
+    rows = rows.order_by().annotate(
+        a_what=Value(what, CharField()), a_key=F(key), a_slug=text(slug), a_name=text(name),
+        a_more=F(more) if more else empty,
+    )  # fmt: skip
+    return rows.values_list("a_what", "a_key", "a_slug", "a_name", "a_more")
+
+
+def _condition(given: dict[str, str], actor: Actor) -> Q | None:
+    """What a view stands for, to be counted among open tickets; None for one that looks beyond them."""
+    if standing.BEYOND & given.keys():
+        return None
+    try:
+        return filters.condition(given, actor)
+    except ValueError:  # a filter that was changed since: the view itself says what is wrong
+        return None
+
+
+def places(actor: Actor, beside: Beside, current: str) -> list[dict[str, Any]]:
+    """The sidebar: what is at hand, the views of the house, one's teams, saved views, what roles open."""
+    counted, named = beside.counted, {slug: (key, name) for key, slug, name in beside.views}
+
+    def of_house(slug: str) -> dict[str, Any]:
+        number = counted.get(slug)
+        hot = slug == "overdue" and bool(number)
+        return _place(slug, str(LABELS[slug]), ICONS[slug], number, current, hot=hot)
+
+    def of_saved(slug: str) -> dict[str, Any]:
+        key, name = named[slug]
+        return _place(slug, name, "list-details", counted.get(f"view_{key}"), current, own=True)
+
+    at_hand = [
+        {**(of_saved(slug) if slug in named else of_house(slug)), "starred": slug}
+        for slug in beside.stars
+        if slug in named or slug in LABELS
+    ]
+    found = [_heading(_("At hand")), *at_hand] if at_hand else []
+    rest_of_house = [one for one in HOUSE if one not in beside.stars]
+    found += [of_house(one) for one in rest_of_house if one == HOUSE[0]]
+    found += [_page("tasks", _("My tasks"), "list-check", "desk:my-tasks", current), _heading(_("Queue"))]
+    found += [of_house(one) for one in rest_of_house if one != HOUSE[0]]
+    if beside.teams:
+        found.append(_heading(_("My teams")))
+    found += [
+        _place(f"team:{slug}", name, "users", counted.get(f"team_{key}"), current)
+        for key, slug, name in beside.teams
+    ]
+    rest = [of_saved(slug) for slug in named if slug not in beside.stars]
+    found += [_heading(_("Views")), *rest] if rest else []
+    return [*found, *_house(actor, current)]
+
+
+def _heading(label: str) -> dict[str, Any]:
+    return {"label": label, "is_heading": True}
+
+
+def _page(slug: str, label: str, icon: str, name: str, current: str) -> dict[str, Any]:
+    return {"label": label, "icon": icon, "url": address(name), "current": slug == current}
+
+
+def _place(slug: str, label: str, icon: str, count: int | None, current: str, **more: Any) -> dict[str, Any]:
+    queue = reverse("desk:queue")
+    url = queue if slug == "all" else f"{queue}?view={slug}"
+    return {"label": label, "url": url, "icon": icon, "count": count, "current": slug == current, **more}
+
+
+def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
+    """Places beyond the queue, for those who may enter them."""
+    known = [
+        ("restricted", _("Restricted"), "lock", "desk:restricted", "ticket.break_glass"),
+        ("mail", _("Mail"), "mail", "desk:mail", "mail.read"),
+        ("deliveries", _("Deliveries"), "send", "desk:deliveries", "delivery.read"),
+        ("settings", _("Settings"), "settings", "desk:settings", ""),
+    ]
+    found = [
+        {"label": label, "icon": icon, "url": address(name), "current": slug == current}
+        for slug, label, icon, name, permission in known
+        if address(name) and (not permission or actor.may(permission))
+    ]
+    return [{"label": _("House"), "is_heading": True}, *found]
+
+
+def address(name: str) -> str:
+    """The address of a page that another room may mount, or nothing where it does not."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,17 @@
+// What this login has read: told to the server, shown at once.
+import { address, numberOf } from "./list.js";
+import { partial } from "./net.js";
+
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+
+/** Note that the ticket of this row was read, or was not. */
+export function mark(row, isRead) {
+  if (isRead && !row.classList.contains("unread")) return;
+  const url = address("ticketBase", numberOf(row)).replace(/\?.*$/, "");
+  const body = new URLSearchParams(isRead ? {} : { unread: "1" });
+  row.classList.toggle("unread", !isRead);
+  fetch(`${url}read/`, { method: "POST", body, headers: { ...partial(), "X-CSRFToken": token() } }).then((answer) => {
+    if (answer.ok && isRead) row.querySelector(".dot")?.remove();
+    if (!answer.ok) row.classList.toggle("unread", isRead);
+  }).catch(() => row.classList.toggle("unread", isRead));
+}
