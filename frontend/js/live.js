@@ -139,6 +139,7 @@ function listen() {
 }
 
 if (root) {
+  document.addEventListener("queue:heard", ({ detail }) => hear(detail));  // another module knows of a change
   onMoved((number, isElsewhere) => { forget(number); renew(number); if (isElsewhere) wait(number); });
   link?.addEventListener("click", (event) => { event.preventDefault(); refresh(); });
   for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => { lastTouch = Date.now(); }, { passive: true });

@@ -1,0 +1,78 @@
+"""The queue in a real browser: a cell changed by keys, a filter found by typing, a view kept; and on a phone."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from core.actor import ALL
+from customers import scoping
+from tests.browser import test_desk_story as desk
+from tests.browser.test_desk_story import complaints, story  # noqa: F401 - fixtures
+from tests.places import World
+from tickets import verbs
+
+pytestmark = desk.pytestmark
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def queue(page: Any, live_server: Any, story: World) -> Any:  # noqa: F811 - the fixture of that name
+    page.set_default_timeout(PATIENCE_MS)
+    desk.sign_in(page, live_server.url, "agent@calder.example")
+    desk.see(page, "tr.r.cur")
+    return page
+
+
+def test_a_cell_a_filter_and_a_view_by_keys(queue: Any, story: World, complaints: list[str]) -> None:  # noqa: F811
+    keys = queue.keyboard
+    keys.press("j")
+    keys.press("a")
+    keys.type("mar")
+    queue.wait_for_selector("#picker-options .on:has-text('Marta')")
+    keys.press("Enter")
+    queue.wait_for_selector("tr.cur .c6:not([aria-busy]) [title='Marta Kovac']")
+    assert desk.ticket("Label printers are offline").assignee == story.lead
+    assert queue.evaluate("document.activeElement.matches('tr.cur')")
+    keys.press("f")
+    queue.wait_for_selector("#filter-fields")
+    keys.type("assig")
+    keys.press("Enter")
+    queue.wait_for_selector("#filter-values")
+    assert desk.violations(queue) == []
+    keys.type("marta")
+    keys.press("Enter")
+    queue.wait_for_url("**/desk/?assignee=*")
+    assert queue.inner_text(".chips .edit") == "Assignee is Marta Kovac"
+    queue.click("text=Save…")
+    queue.fill("dialog[open] [name=name]", "With Marta")
+    keys.press("Enter")
+    queue.wait_for_url("**/desk/?view=with-marta-*")
+    assert queue.locator("[data-starred]").count() == 1
+    assert queue.locator("tr.r").count() == 1
+    assert complaints == []
+
+
+def test_a_row_that_should_move_waits_until_it_is_asked_for(queue: Any, story: World) -> None:  # noqa: F811
+    before = queue.locator("tr.r").all_inner_texts()
+    with scoping.scope(ALL) as here:
+        at = here.at + dt.timedelta(seconds=1)
+        held = desk.ticket("Label printers are offline")
+        waits = {"reason": "customer", "message": "Which?"}
+        verbs.run(held, "hold", waits, by=story.actor(story.agent), at=at)
+    queue.evaluate("n => document.dispatchEvent(new CustomEvent('queue:heard', {detail: n}))", held.number)
+    queue.wait_for_selector("[data-live-state]:visible")
+    moved = queue.locator("tr.r").all_inner_texts()
+    assert [one.split()[1] for one in moved] == [one.split()[1] for one in before]
+    queue.keyboard.press(".")
+    queue.wait_for_selector("[data-live-state]", state="hidden")
+    assert queue.locator("tr.r").count() == len(before)
+
+
+def test_a_ticket_opens_by_keys_on_a_phone(queue: Any, live_server: Any) -> None:
+    queue.set_viewport_size({"width": 390, "height": 844})
+    queue.goto(f"{live_server.url}/desk/")
+    desk.see(queue, "tr.r.cur")
+    queue.keyboard.press("j")
+    queue.keyboard.press("Enter")
+    queue.wait_for_url("**/desk/tickets/**")
