@@ -81,6 +81,7 @@ urlpatterns = [
     part(work.Times, "time-entry", f"time-entries/{ONE}", get="retrieve"),
     part(work.Times, "time-correction", f"time-entries/{ONE}/correct", post="correct"),
     part(parts.Journal, "journal", get="list"),
+    part(parts.Rating, "survey", get="show"),
     part(slas.Timers, "timers", get="list"),
     *router.urls,
 ]

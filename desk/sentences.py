@@ -19,6 +19,7 @@ ICONS = {
     "opened": "inbox", "accepted": "player-play", "held": "player-pause", "resumed": "player-play", "resolved": "check",
     "closed": "circle-check", "reopened": "refresh", "cancelled": "x", "assigned": "user-check", "changed": "pencil",
     "routed": "bolt", "macro_applied": "bolt",
+    "rated": "star",
     "linked": "link", "unlinked": "link", "breached": "alert-circle", "escalated": "bell", "warned": "clock",
     **work_sentences.ICONS,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from portal import searching as portal_search
 from portal import status as portal_status
 from slas import subscribers as clocks
 from tickets import events as ticket_events
-from tickets import processes
+from tickets import processes, surveys
 
 PROCESSES = (INCIDENT,)
 
@@ -37,6 +37,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Reopened, incidents.reopened)
     recording.subscribe(ticket_events.Closed, clocks.closed)
     recording.subscribe(ticket_events.Cancelled, clocks.cancelled)
+    recording.subscribe(ticket_events.Closed, surveys.closed)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)
     portal.PROVIDERS.clear()
     portal.PROVIDERS.searches += [portal_search.own_requests, portal_search.shared_requests]

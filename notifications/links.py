@@ -10,6 +10,11 @@ def to_record(number: str) -> str:
     return f"{settings.BASE_URL}/{quote(number)}"
 
 
+def to_survey(token: str, score: int) -> str:
+    """The page that asks how it went, with a score chosen."""
+    return f"{settings.BASE_URL}/survey/{quote(token)}/?score={score}"
+
+
 def host() -> str:
     """The installation's host name, for Message-IDs."""
     return urlsplit(settings.BASE_URL).hostname or "localhost"

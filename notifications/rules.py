@@ -18,7 +18,7 @@ from notifications.people import Recipient
 from notifications.texts import Case, Text
 from slas import events as clocks
 from slas.models import Step, Timer
-from tickets import events
+from tickets import events, survey_events
 from tickets.choices import HoldKind
 
 To = Callable[[Case], list[Recipient]]
@@ -112,6 +112,15 @@ def _is_from_customer(case: Case) -> bool:
     return said is not None and said.is_from_customer and not _comes_with(case, "reopened")
 
 
+def _leads(case: Case) -> list[Recipient]:
+    team = case.ticket.team
+    return people.of_team(team, case.ticket, leads_only=True) if team else []
+
+
+def _is_low(case: Case) -> bool:
+    return bool(case.data.get("is_low"))
+
+
 def _is_question(case: Case) -> bool:
     return case.data.get("kind") == HoldKind.CUSTOMER
 
@@ -159,6 +168,7 @@ RULES = (
     Rule("reopened", _requester, texts.reopened, is_receipt=True),
     Rule("reopened", _in_hand, texts.customer_reopened),
     Rule("closed", _requester, texts.closed),
+    Rule("rated", _leads, texts.rated, when=_is_low),
     Rule("cancelled", _requester, texts.cancelled),
     Rule("handed_over", _supplier, texts.handed_over),
     Rule("supplier_replied", _supplier, texts.desk_wrote, when=_is_to_supplier),
@@ -184,6 +194,7 @@ EVENTS = (
     events.Reopened,
     events.Closed,
     events.Cancelled,
+    survey_events.Rated,
     events.GlassBroken,
     events.HandedOver,
     events.HandoverEnded,

@@ -3,6 +3,7 @@
 No relative times: a mail is read whenever it is read. No notes: what was written for the desk never gets here.
 """
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +14,8 @@ from journal.models import Entry
 from notifications import links
 from notifications.people import Recipient
 from slas.choices import Metric
-from tickets.models import Message, Ticket
+from tickets import surveys
+from tickets.models import Answer, Message, Ticket
 
 LATE_SECONDS = 60  # later than the sweep can explain
 
@@ -128,12 +130,32 @@ def reopened(case: Case) -> Text:
 
 
 def closed(case: Case) -> Text:
-    """To the requester: the record is ended."""
+    """To the requester: the record is ended; how was it?"""
+    asked = surveys.find_open(case.ticket, case.entry.at)
     return _to_customer(
         case,
         _("%(number)s was closed on %(at)s.") % {"number": case.ticket.number, "at": moment(case.entry.at)},
         _("If the fault comes back, report it again and name this number."),
+        *([surveys.question_of(asked)] if asked else []),
+        more=_scores(asked) if asked else None,
     )
+
+
+def _scores(asked: Answer) -> list[tuple[str, str]]:
+    """A link for each score: it opens the page with this score chosen, and a button."""
+    return [(str(score), links.to_survey(surveys.token_of(asked), score)) for score in surveys.SCORES]
+
+
+def rated(case: Case) -> Text:
+    """To the team's leads: a customer was not satisfied."""
+    row = surveys.find(case.ticket)
+    line = _("%(name)s gave %(score)s of 5.") % {
+        "name": case.ticket.requester or _("The customer"), "score": case.data.get("score", ""),
+    }  # fmt: skip
+    text = _to_desk(
+        case, _("Not satisfied"), line, why=_("You get this mail because you lead the team of %(number)s.")
+    )
+    return dataclasses.replace(text, quote=row.comment if row else "", quoted=_("The customer wrote:"))
 
 
 def cancelled(case: Case) -> Text:

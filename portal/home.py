@@ -29,9 +29,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """One question first, then what waits for this person, then what he asked for."""
     if landing.home_of(request.actor) != reverse("portal:home") and not request.actor.persons:
         return redirect(landing.home_of(request.actor))
-    rows = queries.for_home(request.actor, request.customer)
+    rows = queries.for_home(request.actor, request.customer, request.at)
     unfinished = sorted((one for one in rows if one.phase != Phase.CLOSED), key=lambda one: -one.pk)
     cards = [showing.turn(one, one.said, request.at) for one in rows if queries.is_turn(one)]
+    cards += [showing.question(one) for one in rows if one.phase == Phase.CLOSED]
     person = next((one for one in request.persons if one.customer == request.customer), None)
     return frame.page(
         request,

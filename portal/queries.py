@@ -61,8 +61,8 @@ def get_request(number: str, actor: Actor) -> Ticket:
     return found
 
 
-def for_home(actor: Actor, customer: Customer | None) -> list[Ticket]:
-    """What is unfinished of this human's, what waits for him first, then the newest; one query.
+def for_home(actor: Actor, customer: Customer | None, at: dt.datetime) -> list[Ticket]:
+    """What is unfinished of this human's or asks how it went, what waits for him first, then the newest; one query.
 
     Each carries `said`: the desk's last public words, or None.
     """
@@ -72,8 +72,10 @@ def for_home(actor: Actor, customer: Customer | None) -> list[Ticket]:
     )  # fmt: skip
     parts = JSONObject(body="body", author_label="author_label", at="at", is_human="is_human")
     words = said.order_by("-at", "-id").annotate(parts=parts).values("parts")[:1]
-    turn = Case(When(_TURN, then=0), default=1, output_field=IntegerField())
-    rows = mine(actor, customer).filter(phase__in=UNFINISHED).annotate(turn=turn, last_words=Subquery(words))
+    turn = Case(When(_TURN | Q(phase=Phase.CLOSED), then=0), default=1, output_field=IntegerField())
+    asked = Q(survey__answered_at=None, survey__expires_at__gt=at)
+    rows = mine(actor, customer).filter(Q(phase__in=UNFINISHED) | asked).select_related("service", "survey")
+    rows = rows.annotate(turn=turn, last_words=Subquery(words))
     found = list(rows.order_by("turn", "-phase", "-id")[:MOST_AT_HOME])
     for one in found:
         one.said = _said(one.last_words)

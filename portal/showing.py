@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import display, markdown
 from core.actor import Actor
 from journal.models import Entry
-from portal import queries, words
+from portal import asking, queries, words
 from tickets import policy
 from tickets.choices import HoldKind, Phase
 from tickets.models import Attachment, Message, Ticket
@@ -65,6 +65,17 @@ def turn(ticket: Ticket, said: Message | None, now: dt.datetime) -> dict[str, An
         "title": _("Does it work now?"),
         "text": " ".join(filter(None, [text, words.consequence(ticket, now)])),
         "label": _("Tell us"),
+    }
+
+
+def question(ticket: Ticket) -> dict[str, Any]:
+    """A card that asks how a finished request went."""
+    text = _("“%(title)s” is finished. One question, one press.") % {"title": ticket.title}
+    return {
+        "url": asking.url_of(ticket.survey),
+        "title": _("How was it?"),
+        "text": text,
+        "label": _("Answer"),
     }
 
 

@@ -2,6 +2,9 @@
 
 from celery import shared_task
 
+from core.actor import ALL
+from customers import scoping
+from incidents import guests
 from portal import following, twin
 
 
@@ -15,3 +18,10 @@ def write_status() -> int:
 def tell_followers() -> int:
     """Send the published notices to who follows them by mail. Returns how many mails left."""
     return following.tell_followers()
+
+
+@shared_task(name="portal.tasks.forget_guests")
+def forget_guests() -> int:
+    """Forget the guests' reports that nobody confirmed. Returns how many."""
+    with scoping.scope(ALL) as here:
+        return guests.drop_unconfirmed(here.at)

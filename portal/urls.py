@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from portal import answering, following, home, reporting, searching, status, supplying, views
+from portal import answering, asking, following, guests, home, reporting, searching, status, supplying, views
 
 app_name = "portal"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("status/<slug:slug>/look.css", status.public_look, name="public_look"),
     path("status/<slug:slug>/logo", status.public_logo, name="public_logo"),
     path("status/<slug:slug>/follow/", following.ask, name="follow"),
+    path("guest/confirm/<str:token>/", guests.confirm, name="confirm_guest"),
+    path("guest/<slug:slug>/", guests.report, name="guest"),
+    path("survey/<str:token>/", asking.page, name="survey"),
     path("report/", reporting.report, name="report"),
     path("report/similar/", reporting.similar, name="similar"),
     path("report/draft/", reporting.draft, name="draft"),

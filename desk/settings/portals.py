@@ -10,6 +10,10 @@ from accounts.models import Portal
 from core.actor import Actor
 from desk.settings.people import PEOPLE, customers_for
 from desk.settings.section import Save, Section, SettingForm, yes
+from incidents import guests
+from incidents.models import GuestReport, GuestState
+from tickets import surveys
+from tickets.models import Survey
 
 
 class PortalForm(SettingForm):
@@ -73,6 +77,48 @@ def _rows(actor: Actor) -> Any:
     return Portal.objects.of_customers(actor).select_related("customer")
 
 
+class SurveyForm(SettingForm):
+    fixed = ("customer",)
+    customer = forms.ModelChoiceField(
+        None, label=__("One customer's own"), required=False, help_text=__("Empty: for all.")
+    )
+    question = forms.CharField(
+        label=__("Question"), max_length=200, required=False,
+        help_text=__("Empty: how satisfied are you, in the reader's language."),
+    )  # fmt: skip
+    low_score = forms.IntegerField(
+        label=__("Tell the team's leads from this score down"), min_value=0, max_value=5, initial=2
+    )
+    is_active = forms.BooleanField(label=__("Ask"), required=False, initial=True)
+
+    def prepare(self) -> None:
+        if "customer" in self.fields:
+            self.fields["customer"].queryset = customers_for(self.actor, "settings.write")
+
+
+def _save_survey(save: Save) -> Survey:
+    if save.row is None:
+        return surveys.create_survey(Survey(**save.values), **save.common)
+    return surveys.change_survey(save.row, version=save.version, **save.change)
+
+
+class GuestForm(SettingForm):
+    """A held report, and what is decided about it."""
+
+    name = forms.CharField(label=__("Name"), disabled=True, required=False)
+    email = forms.CharField(label=__("Email address"), disabled=True, required=False)
+    text = forms.CharField(label=__("Report"), disabled=True, required=False, widget=forms.Textarea)
+    decision = forms.ChoiceField(
+        label=__("Decision"), widget=forms.RadioSelect,
+        choices=[("accept", __("Enter the person and open a ticket")), ("turn_away", __("Turn away"))],
+    )  # fmt: skip
+
+
+def _decide(save: Save) -> GuestReport:
+    decide = guests.accept if save.values.get("decision") == "accept" else guests.turn_away
+    return decide(save.row, **save.common)
+
+
 SECTIONS = (
     Section(
         "portals", __("Portals"), __("Portal"), "home", PEOPLE,
@@ -82,5 +128,22 @@ SECTIONS = (
          (__("Accent"), lambda row: row.accent), (__("Public status"), lambda row: yes(row.status_is_public)),
          (__("Guests"), lambda row: yes(row.takes_guests)), (__("Survey"), lambda row: yes(row.has_survey))),
         PortalForm, _save, search=("customer__name", "name"), order=("customer__name", "id"),
+    ),
+    Section(
+        "surveys", __("Surveys"), __("Survey"), "star", PEOPLE,
+        __("The question after closing, and who hears of bad answers."),
+        "settings.write", lambda actor: Survey.objects.visible_to(actor).select_related("customer"),
+        ((__("For"), lambda row: row.customer or __("All customers")),
+         (__("Question"), lambda row: row.question or __("The house's own")),
+         (__("Low score"), lambda row: row.low_score), (__("Asked"), lambda row: yes(row.is_active))),
+        SurveyForm, _save_survey, search=("question",), order=("id",),
+    ),
+    Section(
+        "guests", __("Guests"), __("Guest's report"), "inbox", PEOPLE,
+        __("Confirmed reports from addresses that belong to no known person or mail domain."),
+        "person.write",
+        lambda actor: GuestReport.objects.of_customers(actor).filter(state=GuestState.HELD).select_related("customer"),
+        ((__("From"), str), (__("Customer"), lambda row: row.customer), (__("Report"), lambda row: row.text[:80])),
+        GuestForm, _decide, search=("email", "name"), order=("id",), can_create=False,
     ),
 )  # fmt: skip

@@ -1,12 +1,15 @@
 """The rows of incident management."""
 
 from incidents.models.following import StatusSubscription
+from incidents.models.guests import GuestReport, GuestState
 from incidents.models.incident import Incident
 from incidents.models.major import MajorDecision, MajorIncident, MajorUpdate
 from incidents.models.notices import NoticeService, StatusNotice
 from incidents.models.procedure import MajorProcedure, TopManager, UpdateTemplate
 
 __all__ = [
+    "GuestReport",
+    "GuestState",
     "Incident",
     "MajorDecision",
     "MajorIncident",

@@ -90,6 +90,7 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/tickets/<number>/time-entries/<id>/correct/",
             "api/v1/tickets/<number>/journal/",
             "api/v1/tickets/<number>/timers/",
+            "api/v1/tickets/<number>/survey/",
             "api/v1/incidents/<number>/",
             "api/v1/incidents/<number>/actions/",
             "api/v1/incidents/<number>/actions/<verb>/",
@@ -205,6 +206,9 @@ EXPECTED: dict[str, set[int]] = {
     **dict.fromkeys(
         (
             "status/confirm/<token>/",
+            "survey/<token>/",
+            "guest/confirm/<token>/",
+            "guest/<slug>/",
             "status/stop/<token>/",
             "status/<slug>/",
             "status/<slug>/look.css",

@@ -14,7 +14,7 @@ from calendars.models import Calendar
 from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem
 from core import time
-from incidents import following
+from incidents import following, guests
 from incidents.major import publishing, settings_actions
 from incidents.models import TopManager
 from journal import relay
@@ -23,7 +23,7 @@ from slas import standards
 from slas.drafts import AgreementDraft
 from tests.places import NOON, SYSTEM, Side, World, report
 from tickets import actions, verbs, view_actions
-from tickets.models import Ticket
+from tickets.models import Answer, Ticket
 
 
 def fill(world: World) -> dict[str, Ticket]:
@@ -44,6 +44,7 @@ def _fill(world: World, side: Side) -> Ticket:
     portal = Portal(customer=side.customer, name=f"Help {name}")
     portal_actions.create_portal(portal, by=SYSTEM, at=NOON)
     following.follow(side.customer, f"{name}@{side.customer.slug}.example", by=SYSTEM, at=NOON)
+    guests.leave(side.customer, name=name, email=f"{name}@x.example", text=name, language="en", at=NOON)
     hours = Calendar(customer=side.customer, name=f"Hours {name}", time_zone="UTC")
     hours = calendars.create_calendar(hours, by=SYSTEM, at=NOON, week=standards.AROUND_THE_CLOCK)
     draft = AgreementDraft(
@@ -92,6 +93,13 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     reference = {"system": "monitor", "reference": f"alarm {name}"}
     ticket = report(side, configuration_items=items, external_references=[reference])
     other = report(side, title=f"Second {name}")
+    Answer.objects.create(
+        customer=side.customer,
+        ticket=other,
+        question=name,
+        invited_at=NOON,
+        expires_at=NOON + dt.timedelta(days=14),
+    )
     actions.link(ticket, by=agent, at=NOON, kind="related_to", other=other)
     verbs.run(other, "declare_major", {"title": f"Outage {name}"}, by=agent, at=NOON)
     verbs.run(other, "record_decision", {"text": f"Decided {name}"}, by=agent, at=NOON)

@@ -16,7 +16,7 @@ from core.rest import doors
 from journal.models import Entry
 from tickets import actions, policy, processes, queries, verbs
 from tickets.api import inputs, records
-from tickets.models import Attachment, Link, Message, Ticket, Upload
+from tickets.models import Answer, Attachment, Link, Message, Ticket, Upload
 
 _MULTIPART = {
     "multipart/form-data": {
@@ -207,6 +207,18 @@ class Links(doors.Lists, Part):
         """Take the link away. Only from the side that says it."""
         actions.unlink(self.ticket, by=self.actor, at=self.at, link_id=self.get_object().pk)
         return Response(status=204)
+
+
+class Rating(Part):
+    """How it went, as the customer said after closing."""
+
+    @extend_schema(responses={200: records.RatingRecord})
+    def show(self, _request: Request, **_named: Any) -> Response:
+        """The question, and the answer once there is one. 404 where nobody was asked, or the caller may not read it."""
+        row = Answer.objects.visible_to(self.actor).filter(ticket=self.ticket).first()
+        if row is None:
+            raise doors.nothing_here()
+        return Response(records.RatingRecord(row, context=self.get_serializer_context()).data)
 
 
 class Journal(doors.Lists, Part):

@@ -12,8 +12,8 @@ from core.actor import Actor
 from core.rest.fields import Instant, Reference, reference
 from core.rest.records import Record
 from journal.models import Entry, audiences_of
-from tickets import processes
-from tickets.models import Attachment, Link, Message, Ticket
+from tickets import processes, surveys
+from tickets.models import Answer, Attachment, Link, Message, Ticket
 from tickets.processes import Process
 
 INNER = (
@@ -246,6 +246,20 @@ class EntryRecord(Record):
         if self.context["actor"].is_inside:
             return row.data
         return {name: one for name, one in row.data.items() if name not in _INNER_DATA}
+
+
+class RatingRecord(Record):
+    """One question after closing, and its answer."""
+
+    question = serializers.SerializerMethodField(help_text="As it was asked.")
+    score = serializers.IntegerField(help_text="1 (bad) to 5; null: not answered.")
+    comment = serializers.CharField()
+    invited_at = Instant()
+    answered_at = Instant()
+    expires_at = Instant()
+
+    def get_question(self, row: Answer) -> str:
+        return surveys.question_of(row)
 
 
 class FieldRecord(serializers.Serializer):

@@ -3,6 +3,7 @@
 from tickets.models.conversation import Attachment, Message, Upload
 from tickets.models.reference import HoldReason, Matrix, Priority
 from tickets.models.relations import AffectedItem, ExternalReference, Handover, Link
+from tickets.models.survey import Answer, Survey
 from tickets.models.tasks import TaskItem, TicketTask
 from tickets.models.ticket import FAR, Ticket
 from tickets.models.time import TimeEntry
@@ -11,6 +12,7 @@ from tickets.models.views import SavedView, TicketRead, ViewStar
 __all__ = [
     "FAR",
     "AffectedItem",
+    "Answer",
     "Attachment",
     "ExternalReference",
     "Handover",
@@ -20,6 +22,7 @@ __all__ = [
     "Message",
     "Priority",
     "SavedView",
+    "Survey",
     "TaskItem",
     "Ticket",
     "TicketRead",
