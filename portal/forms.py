@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cmdb.models import ConfigurationItem
 from core import time
+from portal import guessing
 from tickets.choices import Level
 
 LONGEST_TITLE = 250
@@ -54,7 +55,7 @@ class ReportForm(KeyedForm):
         max_length=LONGEST_TITLE,
         required=False,
     )
-    service = forms.ChoiceField(label=_("Which service is it?"))
+    service = forms.ChoiceField(label=_("Which service is it?"), required=False)
     since = forms.DateTimeField(
         label=_("Since when?"),
         required=False,
@@ -95,7 +96,7 @@ class ReportForm(KeyedForm):
         self.now = now
         known = [(key, one.name) for key, one in self.services.items()]
         self.fields["service"].choices = (
-            known if len(known) == 1 else [("", _("Choose…")), *known, ("none", _("I do not know"))]
+            known if len(known) == 1 else [("", _("As my words say")), *known, ("none", _("I do not know"))]
         )
 
     def clean_since(self) -> dt.datetime | None:
@@ -114,8 +115,12 @@ class ReportForm(KeyedForm):
 
     @property
     def chosen_service(self) -> ConfigurationItem | None:
-        """The chosen service, or None for "I do not know"."""
-        return self.services.get(self.cleaned_data["service"])
+        """The chosen service; where nothing was chosen the one that the words name; None for "I do not know"."""
+        chosen = self.cleaned_data["service"]
+        if chosen:
+            return self.services.get(chosen)
+        words = f"{self.cleaned_data.get('title', '')} {self.cleaned_data.get('what', '')}"
+        return guessing.service(words, list(self.services.values()))
 
 
 class AnswerForm(KeyedForm):

@@ -13,9 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import once
 from accounts.models import Person
+from cmdb.models import ConfigurationItem
 from core import errors
 from incidents import actions as incidents
-from portal import files, forms, frame, queries, showing
+from incidents import status
+from incidents.models import StatusNotice
+from portal import files, forms, frame, guessing, queries, showing
+from tickets import verbs
 from tickets.actions import Opening
 from tickets.choices import Channel
 
@@ -98,6 +102,7 @@ def _page(request: HttpRequest, form: forms.ReportForm | None, status: int = 200
         status=status,
         form=form,
         similar=_similar(request, text),
+        **_known(request, text),
         has_draft=bool(request.session.get(DRAFT)) and request.method != "POST",
         had_files=bool(request.FILES),
         similar_url=reverse("portal:similar"),
@@ -107,15 +112,64 @@ def _page(request: HttpRequest, form: forms.ReportForm | None, status: int = 200
 
 
 def _similar(request: HttpRequest, text: str) -> list[dict[str, Any]]:
-    return [showing.row(one, request.at) for one in queries.similar(text, request.actor, request.customer)]
+    return [
+        {**showing.row(one, request.at), "add_url": reverse("portal:add", args=[one.number])}
+        for one in queries.similar(text, request.actor, request.customer)
+    ]
 
 
 @require_safe
 @frame.door
 def similar(request: HttpRequest) -> HttpResponse:
-    """The part of the form that says what is open already, by the words typed so far."""
-    rows = _similar(request, request.GET.get("what", "")[:2000])
-    return frame.page(request, "portal/_similar.html", "report", similar=rows)
+    """The part of the form that says what is known and open already, and which service the words name."""
+    text = request.GET.get("what", "")[:2000]
+    return frame.part(
+        request, "portal/_similar.html", similar=_similar(request, text), **_known(request, text)
+    )
+
+
+def _known(request: HttpRequest, text: str) -> dict[str, Any]:
+    """`guess` (pk, name): the service that the words name; `outage` (title, text): what is known to be wrong with it,
+    and `follow_url` where this person can be told of it by mail."""
+    if not text.strip() or request.customer is None:
+        return {}
+    services = queries.services(request.actor, request.customer, timezone.localdate(request.at))
+    guess = guessing.service(text, services)
+    rows = StatusNotice.visible(request.actor, request.customer.pk)
+    named = [one for one in status.current(rows, request.at) if guess and _is_about(one, guess)]
+    outage = {"title": named[0].title, "text": named[0].text} if named else None
+    return {
+        "guess": guess,
+        "outage": outage,
+        "follow_url": reverse("portal:follow_own"),
+        "status_url": reverse("portal:status"),
+    }
+
+
+def _is_about(notice: StatusNotice, service: ConfigurationItem) -> bool:
+    return service.pk in {one.service_id for one in notice.about.all()}
+
+
+@require_POST
+@frame.door
+def add(request: HttpRequest, number: str) -> HttpResponse:
+    """What is written in the form goes to a request that is open already, instead of a new one."""
+    ticket = queries.get_request(number, request.actor)
+    form = forms.AnswerForm({**request.POST.dict(), "body": request.POST.get("what", "")}, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("Write first what you want to add."))
+        return redirect("portal:report")
+
+    def reply() -> str:
+        with files.stored(request, form.cleaned_data["files"]) as uploads:
+            raw = {"body": form.cleaned_data["body"], "uploads": uploads}
+            verbs.run(ticket, "reply", raw, by=request.actor, at=request.at)
+        return showing.url_of(ticket)
+
+    address = once.lead(request, str(form.cleaned_data["form_key"]), reply)
+    request.session.pop(DRAFT, None)
+    messages.success(request, _("Added to %(number)s.") % {"number": ticket.number})
+    return redirect(address)
 
 
 @require_POST

@@ -23,6 +23,7 @@ urlpatterns = [
     path("guest/<slug:slug>/", guests.report, name="guest"),
     path("survey/<str:token>/", asking.page, name="survey"),
     path("report/", reporting.report, name="report"),
+    path("report/add/<slug:number>/", reporting.add, name="add"),
     path("report/similar/", reporting.similar, name="similar"),
     path("report/draft/", reporting.draft, name="draft"),
     path("requests/", views.requests, name="requests"),

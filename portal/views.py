@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Portal
 from core import errors, pagination
-from portal import branding, frame, queries, showing
+from portal import branding, colleagues, frame, queries, showing
 from tickets import queries as tickets
 from tickets.choices import Phase
 from tickets.models import Ticket
@@ -34,14 +34,31 @@ def requests(request: HttpRequest) -> HttpResponse:
     rows = read(request.actor, request.customer).filter(phase__in=SHOWN[shown])
     if text:
         rows = rows.filter(id__in=_found(text, request))
-    found = pagination.paginate(rows, pagination.keys("-id"), cursor=request.GET.get("after"), size=PAGE_ROWS)
-    kept = {name: value for name, value in (("who", "all" if is_all else ""), ("q", text)) if value}
+    group = request.GET.get("group", "") if is_all else ""
+    if request.GET.get("as") == "csv":
+        return colleagues.as_csv(colleagues.grouped(rows, group)[0].order_by("-id"), request)
+    rows, order = colleagues.grouped(rows, group)
+    found = pagination.paginate(rows, order, cursor=request.GET.get("after"), size=PAGE_ROWS)
+    kept = {
+        name: value
+        for name, value in (("who", "all" if is_all else ""), ("q", text), ("group", group))
+        if value
+    }
     return frame.page(
         request,
         "portal/requests.html",
         "all" if is_all else "requests",
         title=_("Everybody's requests") if is_all else _("My requests"),
-        rows=[showing.row(one, request.at, with_requester=is_all) for one in found.items],
+        rows=[
+            {**showing.row(one, request.at, with_requester=is_all), "group": colleagues.heading(one, group)}
+            for one in found.items
+        ],
+        is_grouped=group in colleagues.GROUPS,
+        groups=_groups(shown, kept, group) if is_all else None,
+        export_url=f"{_to(shown, kept)}&as=csv" if is_all else "",
+        hidden_count=colleagues.count_confidential(request, SHOWN[shown])
+        if is_all and frame.reads_all(request)
+        else 0,
         tabs=_tabs(shown, kept),
         search_text=text,
         is_all=is_all,
@@ -62,6 +79,14 @@ def _found(text: str, request: HttpRequest) -> list[int]:
 def _tabs(shown: str, kept: dict[str, str]) -> list[dict[str, Any]]:
     labels = {"open": _("Open"), "closed": _("Closed"), "all": _("All")}
     return [{"label": labels[one], "url": _to(one, kept), "current": one == shown} for one in SHOWN]
+
+
+def _groups(shown: str, kept: dict[str, str], group: str) -> list[dict[str, Any]]:
+    labels = {"": _("Newest first"), "person": _("By person"), "site": _("By site")}
+    return [
+        {"label": label, "url": _to(shown, {**kept, "group": one}), "current": one == group}
+        for one, label in labels.items()
+    ]
 
 
 def _to(shown: str, kept: dict[str, str], cursor: str | None = "") -> str:

@@ -127,7 +127,7 @@ SECTIONS = (
         ((__("Customer"), lambda row: row.customer), (__("Name"), lambda row: row.name),
          (__("Accent"), lambda row: row.accent), (__("Public status"), lambda row: yes(row.status_is_public)),
          (__("Guests"), lambda row: yes(row.takes_guests)), (__("Survey"), lambda row: yes(row.has_survey))),
-        PortalForm, _save, search=("customer__name", "name"), order=("customer__name", "id"),
+        PortalForm, _save, search=("customer__name", "name"), order=("id",),
     ),
     Section(
         "surveys", __("Surveys"), __("Survey"), "star", PEOPLE,

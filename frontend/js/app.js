@@ -12,3 +12,4 @@ import "./live.js";
 import "./composer.js";
 import "./passkey.js";
 import "./copy.js";
+import "./portal.js";

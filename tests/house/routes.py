@@ -209,6 +209,7 @@ EXPECTED: dict[str, set[int]] = {
             "survey/<token>/",
             "guest/confirm/<token>/",
             "guest/<slug>/",
+            "report/add/<number>/",
             "status/stop/<token>/",
             "status/<slug>/",
             "status/<slug>/look.css",

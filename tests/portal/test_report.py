@@ -12,6 +12,7 @@ from cmdb import actions as cmdb
 from core.actor import ALL
 from customers import scoping
 from customers.models import Customer
+from incidents.major import publishing
 from incidents.models import Incident
 from tests.places import NOON
 from tests.portal.conftest import rows
@@ -199,3 +200,43 @@ def test_the_site_of_the_person_becomes_the_site_of_the_incident(town, visitor):
     visitor(town.acme.requester).post("/report/", form(town))
     with scoping.scope(ALL):
         assert the_ticket().site_id == site.pk
+
+
+def test_the_service_follows_from_the_words_where_none_was_chosen(town, visitor):
+    with scoping.scope(ALL):
+        cmdb.subscribe(
+            town.beta.service, by=town.actor(town.administrator), at=NOON, customer=town.acme.customer
+        )
+    client = visitor(town.acme.requester)
+    words = "Remote access canary-acme drops"
+    assert "Remote access canary-acme" in client.get("/report/similar/", {"what": words}).content.decode()
+    client.post("/report/", form(town, what=words, service=""))
+    with scoping.scope(ALL):
+        assert the_ticket().service == town.acme.service
+
+
+def test_what_is_known_is_offered_to_be_followed_instead(town, visitor):
+    with scoping.scope(ALL):
+        for side, title in ((town.acme, "Known to Acme"), (town.beta, "Known to Beta")):
+            publishing.publish(
+                thread=uuid.uuid4(), title=title, state="identified", text="A cable.", at=NOON,
+                customers=[side.customer.pk], services=[side.service.pk],
+            )  # fmt: skip
+    part = (
+        visitor(town.acme.requester)
+        .get("/report/similar/", {"what": "remote access is gone"})
+        .content.decode()
+    )
+    assert "Known to Acme" in part
+    assert "Follow instead" in part
+    assert "Known to Beta" not in part
+
+
+def test_words_go_to_an_open_request_of_mine_instead_of_a_new_one(town, visitor, fault):
+    given = form(town, what="It drops again.")
+    answer = visitor(town.acme.requester).post(f"/report/add/{fault.number}/", given)
+    assert answer["Location"] == f"/requests/{fault.number}/"
+    with scoping.scope(ALL):
+        assert Ticket.objects.count() == 1
+        assert Message.objects.filter(body="It drops again.").count() == 1
+    assert visitor(town.beta.requester).post(f"/report/add/{fault.number}/", given).status_code == 404
