@@ -5,12 +5,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import display
 from core.actor import Actor
 from desk import counters, sidebar
-from tickets.models import Ticket
+from incidents.major import queries as majors
 
 BESIDE = "beside"  # the name under which the sidebar is kept for some seconds
 
@@ -71,11 +73,16 @@ def _band(actor: Actor, counted: dict[str, int]) -> dict[str, Any] | None:
     """The open major incident that began first, if there is one."""
     if not counted["major"]:
         return None
-    major = Ticket.objects.visible_to(actor).open().filter(is_major=True).order_by("opened_at", "id").first()
+    major = majors.open_now(actor).first()
     if major is None:
         return None
-    url = reverse("desk:ticket", args=[major.number])
-    return {"url": url, "text": f"{major.number} {major.title}", "notes": []}
+    number, due = major.ticket.number, major.ticket.update_due_at
+    notes = [str(major.get_stage_display())]
+    if due:
+        notes.append(_("next update %(when)s") % {"when": date_format(timezone.localtime(due), "H:i")})
+    if counted["major"] > 1:
+        notes.append(_("%(count)s more") % {"count": counted["major"] - 1})
+    return {"url": reverse("desk:major", args=[number]), "text": f"{number} {major.title}", "notes": notes}
 
 
 def _portal(actor: Actor) -> dict[str, str] | None:

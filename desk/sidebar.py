@@ -142,6 +142,7 @@ def _place(slug: str, label: str, icon: str, count: int | None, current: str, **
 def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
     """Places beyond the queue, for those who may enter them."""
     known = [
+        ("major", _("Major incidents"), "access-point", "desk:majors", ""),
         ("restricted", _("Restricted"), "lock", "desk:restricted", "ticket.break_glass"),
         ("mail", _("Mail"), "mail", "desk:mail", "mail.read"),
         ("deliveries", _("Deliveries"), "send", "desk:deliveries", "delivery.read"),

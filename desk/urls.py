@@ -26,6 +26,7 @@ from desk import (
     time,
     verbs,
 )
+from desk.major import listing, room
 from desk.settings import access_views, log
 from desk.settings import views as settings
 
@@ -77,6 +78,10 @@ urlpatterns = [
     path(f"{_ONE}macros/<int:macro_id>/", macros.preview, name="macro"),
     path(f"{_ONE}macros/<int:macro_id>/used/", macros.used, name="macro-used"),
     path("tasks/", tasks.mine, name="my-tasks"),
+    path("major/", listing.majors, name="majors"),
+    path("major/<str:number>/", room.room, name="major"),
+    path("major/<str:number>/update/", room.update, name="major-update"),
+    path("major/<str:number>/link/", room.link, name="major-link"),
     path("mail/", mail.mails, name="mail"),
     path("mail/<int:message_id>/", mail.mail, name="mail-one"),
     path("mail/<int:message_id>/retry/", mail.retry, name="mail-retry"),

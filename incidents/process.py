@@ -6,7 +6,7 @@ from automation import macros
 from incidents import actions
 from incidents.choices import KIND
 from incidents.major import actions as major
-from incidents.major import queries as major_queries
+from incidents.major import starting
 from incidents.models import Incident
 from incidents.workflow import FLOW
 from tickets import actions as common
@@ -53,5 +53,5 @@ INCIDENT = Process(
     },
     detail=Incident,
     detail_fields=("effect", "impact_from", "impact_to", "extra"),
-    options={"initial": major_queries.initial_of},
+    options={"initial": starting.initial_of},
 )

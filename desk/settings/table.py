@@ -1,7 +1,7 @@
 """The table of contents of the Settings: every section, in the order of the index."""
 
 from accounts.roles import PERMISSIONS, Role
-from desk.settings import access, levels, people, portals, prepared, rules, services
+from desk.settings import access, levels, major, people, portals, prepared, rules, services
 from desk.settings.section import Section
 
 SECTIONS: dict[str, Section] = {
@@ -15,6 +15,7 @@ SECTIONS: dict[str, Section] = {
         *levels.SECTIONS,
         *prepared.SECTIONS,
         *rules.SECTIONS,
+        *major.SECTIONS,
     )
 }
 

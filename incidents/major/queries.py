@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -14,7 +13,7 @@ from accounts.models import User
 from cmdb.models import Subscription
 from core.actor import ALL, NORMAL, Actor
 from customers.models import Customer
-from incidents.choices import WORKING, Occasion, Reach, UpdateAudience
+from incidents.choices import WORKING, Occasion, Reach
 from incidents.models import MajorIncident, MajorProcedure, TopManager, UpdateTemplate
 from tickets.choices import LinkKind
 from tickets.models import Ticket
@@ -146,29 +145,3 @@ def title_for(ticket: Ticket) -> str:
     if ticket.service:
         return _("Disturbance of %(service)s") % {"service": ticket.service.name}
     return _("Disturbance")
-
-
-def initial_of(verb: str, ticket: Ticket, at: dt.datetime) -> dict[str, Any]:
-    """What the form of a verb starts with."""
-    if verb == "declare_major":
-        in_force, title = procedure(), title_for(ticket)
-        until = _next(at, in_force.interval_seconds)
-        first = words(ticket, Occasion.FIRST, title, until).get(UpdateAudience.PUBLIC, "")
-        return {"title": title, "reach": Reach.LINKED, "text": first, "next_update_at": until}
-    major = find(ticket)
-    if major is None:
-        return {}
-    if verb == "post_update":
-        until = _next(at, major.interval_seconds)
-        texts = words(ticket, Occasion.UPDATE, major.title, until)
-        return {**texts, "stage": major.stage, "reach": major.reach, "next_update_at": until}
-    if verb == "give_roles":
-        ids = {name: getattr(major, f"{name}_id") for name in ("lead", "communications", "technical")}
-        return {name: str(value or "") for name, value in ids.items()}
-    names = {"report_major": ("impact", "cause", "report"), "review_major": ("findings", "actions")}
-    return {name: getattr(major, name) for name in names.get(verb, ())}
-
-
-def _next(at: dt.datetime, seconds: int) -> dt.datetime:
-    """The interval from now, on the minute."""
-    return (at + dt.timedelta(seconds=seconds)).replace(second=0, microsecond=0)

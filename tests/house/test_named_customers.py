@@ -12,6 +12,7 @@ from tests.places import NOON, build_world
 
 LISTS = {
     "/desk/": ("agent", "tickets_ticket"),
+    "/desk/major/": ("agent", "incidents_majorincident"),
     "/desk/search/?q=VPN": ("agent", "tickets_ticket"),
     "/": ("requester", "tickets_ticket"),
     "/requests/": ("requester", "tickets_ticket"),
