@@ -13,6 +13,7 @@ from automation import api as automation
 from calendars import api as calendars
 from catalogue import api as catalogue
 from cmdb import api as cmdb
+from incidents import api as incidents
 from slas import api as slas
 from tickets import processes
 from tickets.api import doors as tickets
@@ -33,6 +34,7 @@ RESOURCES = {
     "configuration-item-types": cmdb.Types,
     "configuration-items": cmdb.Items,
     "agreements": slas.Agreements,
+    "status-notices": incidents.StatusNotices,
     "views": views.Views,
     "macros": automation.Macros,
     "saved-texts": automation.SavedTexts,
@@ -83,5 +85,6 @@ urlpatterns = [
     part(parts.Journal, "journal", get="list"),
     part(parts.Rating, "survey", get="show"),
     part(slas.Timers, "timers", get="list"),
+    part(incidents.Major, "major", get="show"),
     *router.urls,
 ]

@@ -28,6 +28,7 @@ def test_a_major_incident_is_declared_told_and_seen(page: Any, live_server: Any,
     sign_in(page, live_server.url, world.agent.email)
     page.goto(f"{live_server.url}/desk/tickets/{ticket.number}/do/declare_major/")
     assert "We are working on it" in page.input_value("textarea[name=text]")
+    page.focus("textarea[name=text]")
     page.keyboard.press("Control+Enter")
     page.wait_for_selector(".band")
     page.goto(f"{live_server.url}/desk/major/{ticket.number}/")

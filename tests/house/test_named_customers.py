@@ -21,6 +21,7 @@ LISTS = {
     "/api/v1/people/": ("agent", "accounts_person"),
     "/api/v1/configuration-items/": ("agent", "cmdb_configurationitem"),
     "/api/v1/agreements/": ("agent", "slas_agreement"),
+    "/api/v1/status-notices/": ("agent", "incidents_statusnotice"),
     "/api/v1/customers/": ("agent", "customers_customer"),
 }
 
