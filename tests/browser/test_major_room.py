@@ -30,7 +30,7 @@ def test_a_major_incident_is_declared_told_and_seen(page: Any, live_server: Any,
     assert "We are working on it" in page.input_value("textarea[name=text]")
     page.focus("textarea[name=text]")
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector(".band")
+    page.wait_for_selector(".chip.major")
     page.goto(f"{live_server.url}/desk/major/{ticket.number}/")
     assert page.inner_text("#linked h2").endswith("1")
     assert "2 requesters" in page.inner_text(".told")
