@@ -12,6 +12,18 @@ class Category(ReferenceModel):
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    kind = models.CharField(max_length=20, blank=True, help_text="Of one kind of ticket only; empty: of all.")
+    service = models.ForeignKey(
+        "cmdb.ConfigurationItem",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Of one service only; empty: of all.",
+    )
+    asks_verification = models.BooleanField(
+        default=False, help_text="The caller is verified before such a ticket is resolved."
+    )
     is_active = models.BooleanField(default=True)
     version = models.PositiveIntegerField(default=1)
 

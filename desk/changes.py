@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -189,8 +190,9 @@ def _service(ticket: Ticket, _actor: Actor) -> Any:
     return _choose(__("Service"), choices_of(services, empty=_("None")))
 
 
-def _category(_ticket: Ticket, actor: Actor) -> Any:
-    return _choose(__("Category"), categories(actor))
+def _category(ticket: Ticket, actor: Actor) -> Any:
+    known = categories(actor, ticket.kind, customer_id=ticket.customer_id, service_id=ticket.service_id)
+    return _choose(__("Category"), known)
 
 
 def _site(ticket: Ticket, _actor: Actor) -> Any:
@@ -214,9 +216,14 @@ def _priority(_ticket: Ticket, _actor: Actor) -> Any:
     return _choose(__("Priority by hand"), [("", _("From impact and urgency")), *known])
 
 
-def categories(actor: Actor) -> list[tuple[str, str]]:
-    """Active categories as "Network › VPN", sorted."""
+def categories(
+    actor: Actor, kind: str = "", *, customer_id: int | None = None, service_id: int | None = None
+) -> list[tuple[str, str]]:
+    """Active categories as "Network › VPN", sorted; with a kind, customer and service only those that fit them."""
     rows = Category.objects.visible_to(actor).filter(is_active=True).select_related("parent")
+    rows = rows.filter(kind__in=("", kind)) if kind else rows
+    rows = rows.filter(Q(customer=None) | Q(customer_id=customer_id)) if customer_id else rows
+    rows = rows.filter(Q(service=None) | Q(service_id=service_id)) if service_id else rows
     named = [(str(one.pk), f"{one.parent.name} › {one.name}" if one.parent else one.name) for one in rows]
     return [("", _("None")), *sorted(named, key=lambda one: one[1].casefold())]
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ServiceAccount, User
 from automation.models import Rule, Schedule
+from journal.models import Entry
 from tickets import processes
 from tickets.choices import HoldKind
 from tickets.models import Ticket
@@ -54,6 +55,27 @@ def of_ticket(ticket: Ticket) -> list[Change]:
     people = _people([*cores, *details])
     found = [*_changes(cores, names, people), *_changes(details, names, people)]
     return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def of_custom(entries: Iterable[Entry]) -> list[Change]:
+    """What the journal says of custom fields, whose rows keep no history of their own."""
+    found = []
+    for one in entries:
+        changes = one.data.get("changes") or {} if one.name.endswith(".changed") else {}
+        rows = [
+            (key.removeprefix("extra."), *(_word(value) for value in pair))
+            for key, pair in changes.items()
+            if key.startswith("extra.")
+        ]
+        if rows:
+            found.append(Change(one.at, one.actor_label, "change", rows))
+    return found
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return ", ".join(map(str, value)) if isinstance(value, list) else str("" if value is None else value)
 
 
 def differences(before: models.Model, after: models.Model) -> list[tuple[str, str, str]]:

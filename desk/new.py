@@ -19,7 +19,7 @@ from cmdb.models import ConfigurationItem, Subscription
 from core import errors
 from core.actor import Actor
 from customers.models import Customer
-from desk import callers, changes, doors, shell, uploading, verb_forms
+from desk import callers, changes, custom_fields, doors, shell, uploading, verb_forms
 from desk.forms import DeskForm, FilesField, choices_of
 from tickets import policy, processes
 from tickets.actions import Opening
@@ -77,10 +77,13 @@ class NewForm(DeskForm):
             Subscription.objects.filter(customer=customer).select_related("service").order_by("service__name")
         )
         self.fields["service"].choices = choices_of([one.service for one in taken], empty=_("Not known yet"))
-        self.fields["category"].choices = changes.categories(actor)
+        self.fields["category"].choices = changes.categories(
+            actor, processes.every()[0].kind, customer_id=customer.pk
+        )
         teams = choices_of(verb_forms.teams(actor, customer.pk))
         self.fields["team"].choices = [("", _("As the service says")), *teams]
         self.fields["assignee"].choices = verb_forms.assignees(customer.pk, None)
+        custom_fields.attach(self, processes.every()[0].kind, customer)
         if caller is not None:
             for name in ("caller_name", "caller_email", "caller_phone"):
                 del self.fields[name]
@@ -102,7 +105,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with uploading.stored(request, form.cleaned_data["files"]) as uploads:
-                ticket = _open(request, customer, caller, form.cleaned_data, uploads)
+                extra = custom_fields.given(form)
+                ticket = _open(request, customer, caller, form.cleaned_data, uploads, extra)
         except errors.Refused as refusal:
             form.take(refusal)
         else:
@@ -167,7 +171,12 @@ def _write(request: HttpRequest, customer: Customer, caller: Person | None, form
 
 
 def _open(
-    request: HttpRequest, customer: Customer, caller: Person | None, given: dict[str, Any], uploads: list[str]
+    request: HttpRequest,
+    customer: Customer,
+    caller: Person | None,
+    given: dict[str, Any],
+    uploads: list[str],
+    extra: dict[str, Any],
 ) -> Ticket:
     process = processes.every()[0]
     requester = caller or _new_person(request, customer, given)
@@ -184,6 +193,7 @@ def _open(
         assignee=_row(User.objects.filter(is_active=True), given["assignee"]),
         channel=given["channel"],
         uploads=uploads,
+        extra=extra,
     )
     return process.open(opening, by=request.actor, at=request.at)
 

@@ -134,7 +134,7 @@ def _macro_applied(who: str, data: Data, _past: str) -> str:
 
 def _changed(who: str, data: Data, _past: str) -> str:
     found = [
-        f"{FIELDS.get(name, name.replace('_', ' '))}: {_value(before)} → {_value(after)}"
+        f"{FIELDS.get(name, name.removeprefix('extra.').replace('_', ' '))}: {_value(before)} → {_value(after)}"
         for name, (before, after) in data.get("changes", {}).items()
     ]
     reason = f" ({data['reason']})" if data.get("reason") else ""

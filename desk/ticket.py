@@ -17,6 +17,7 @@ from accounts.models import Person
 from core import display, panels
 from desk import (
     clocks,
+    custom_fields,
     doors,
     history,
     links,
@@ -64,6 +65,7 @@ def show(
     process = processes.of(ticket)
     detail = process.detail.objects.filter(pk=ticket.pk).first() if process.detail else None
     linked = links.of(ticket, request.actor)
+    beside = work.counts(ticket)
     url = reverse("desk:ticket", args=[ticket.number]) + position.query_of(request)
     context = {
         "ticket": _head(ticket, allowed),
@@ -71,15 +73,22 @@ def show(
         "verbs": verbs.offered(ticket, request),
         "version": ticket.version,
         "note_line": _read_only(request, ticket, allowed),
-        "tabs": _tabs(url, tab, moments, linked, work.counts(ticket)),
+        "tabs": _tabs(url, tab, moments, linked, beside),
         "clocks": clocks.card(ticket, request),
         "rows": properties.long(ticket, request.actor, detail),
         "requester": _requester(request, ticket),
-        "panels": [*_panels(request, ticket), *_items(ticket, allowed)],
+        "panels": [
+            *(custom_fields.panel(ticket, allowed) if beside.fields else []),
+            *_panels(request, ticket),
+            *_items(ticket, allowed),
+        ],
         "tab": tab,
     }
     if tab == "history":
-        context |= {"changes": history.of_ticket(ticket), "entries": _entries(moments)}
+        entries = _entries(moments)
+        changes = [*history.of_ticket(ticket), *history.of_custom(entries)]
+        changes.sort(key=lambda one: one.at, reverse=True)
+        context |= {"changes": changes, "entries": entries}
     elif tab == "tasks":
         context |= tasks.tab(ticket, request, allowed)
     elif tab == "time":

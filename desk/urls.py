@@ -7,6 +7,7 @@ from desk import (
     cells,
     changes,
     clocks,
+    custom_fields,
     deliveries,
     editors,
     files,
@@ -71,6 +72,8 @@ urlpatterns = [
         path(f"{_ONE}tasks/<int:task_id>/{deed}/", tasks.act, {"deed": deed}, name=f"task-{deed}")
         for deed in tasks.DEEDS
     ),
+    path(f"{_ONE}fields/", custom_fields.folded, name="fields"),
+    path(f"{_ONE}fields/change/", custom_fields.change, name="fields-change"),
     path(f"{_ONE}time/<int:entry_id>/correct/", time.correct, name="time-correct"),
     path(f"{_ONE}files/<int:file_id>/", files.download, name="file"),
     path("restricted/", restricted.glass, name="restricted"),

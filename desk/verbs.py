@@ -138,6 +138,8 @@ def _carry_out(request: HttpRequest, ticket: Ticket, transition: Transition) -> 
 def _said(ticket: Ticket) -> str:
     """What was done, and in whose hands the ticket is now: where both sound alike ("With customer, with …") in two
     sentences."""
+    if told := getattr(ticket, "told", ""):
+        return str(told)
     named = {"number": ticket.number, "status": showing.status(ticket)["word"], "who": ticket.assignee}
     if ticket.assignee:
         return _("%(number)s: %(status)s. Assigned to %(who)s.") % named

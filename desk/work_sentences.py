@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core import display
+from tickets.choices import VerifyBy
 
 Data = Mapping[str, Any]
 
@@ -13,6 +14,7 @@ ICONS = {
     "task_added": "list-check", "task_assigned": "user-check", "task_changed": "pencil", "task_done": "check",
     "task_reopened": "refresh", "task_cancelled": "x", "task_item_added": "list-check", "task_item_ticked": "check",
     "time_logged": "clock", "time_corrected": "clock",
+    "code_sent": "key", "caller_verified": "shield-check", "caller_not_verified": "alert-triangle",
 }  # fmt: skip
 
 
@@ -54,8 +56,20 @@ def _time(who: str, data: Data, past: str) -> str:
     return _("%(who)s logged %(time)s for %(person)s") % named
 
 
+def _caller(who: str, data: Data, past: str) -> str:
+    method = dict(VerifyBy.choices).get(data.get("method", ""), "")
+    named = {"who": who, "person": data.get("person", ""), "method": str(method)}
+    words = {
+        "code_sent": _("%(who)s sent a code to %(person)s"),
+        "caller_verified": _("%(who)s verified %(person)s. %(method)s"),
+        "caller_not_verified": _("%(who)s could not verify %(person)s: the code was wrong"),
+    }
+    return words[past] % named
+
+
 SENTENCES = {
     **dict.fromkeys((one for one in ICONS if one.startswith("task_")), _task),
+    **dict.fromkeys(("code_sent", "caller_verified", "caller_not_verified"), _caller),
     "time_logged": _time,
     "time_corrected": _time,
 }

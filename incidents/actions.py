@@ -6,7 +6,7 @@ from core.actor import Actor
 from incidents.choices import KIND
 from incidents.models import Incident
 from journal import recording
-from tickets import events, processes, writing
+from tickets import events, processes, reference, writing
 from tickets.actions import messages, moving, opening
 from tickets.models import Ticket
 
@@ -23,7 +23,7 @@ def open(
     ticket, first = opening.open_ticket(processes.of(KIND), new, by=by, at=at)
     detail = Incident(
         ticket=ticket, customer_id=ticket.customer_id, compartment=ticket.compartment,
-        impact_from=impact_from, effect=effect, extra=new.extra,
+        impact_from=impact_from, effect=effect,
     )  # fmt: skip
     writing.dated(detail, by=by, at=at, verb="open")
     detail.save(force_insert=True)
@@ -52,6 +52,7 @@ def resolve(
     note = note.strip()
 
     def write(row: Ticket) -> None:
+        row.category = row.category or reference.category_for(row.service_id)
         _put(row, by=by, at=at, verb="resolve", code=code, resolution=note)
 
     given = {"code": code, "note": note}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as __
 from incidents.choices import Code
 from incidents.major import guards as major
 from incidents.major import table
-from tickets import fields, shared_verbs, transitions
+from tickets import custom, fields, reference, shared_verbs, transitions, verification
 from tickets.choices import Phase
 from tickets.engine import Field, State, Transition, Workflow
 from tickets.models import Ticket
@@ -17,11 +17,16 @@ OPEN = frozenset({NEW, IN_PROGRESS, ON_HOLD})
 UNCLOSED = OPEN | {RESOLVED}
 
 
+def _category_of(ticket: Ticket) -> object:
+    """Its category, or the one that its service defaults to: `resolve` writes that one down."""
+    return ticket.category_id or reference.category_for(ticket.service_id)
+
+
 def _needs_classification(ticket: Ticket) -> str | None:
     """A resolved incident says what it was about, or no report can use it."""
     lacking = [
         str(name)
-        for name, value in ((__("service"), ticket.service_id), (__("category"), ticket.category_id))
+        for name, value in ((__("service"), ticket.service_id), (__("category"), _category_of(ticket)))
         if not value
     ]
     if not lacking:
@@ -104,7 +109,7 @@ TRANSITIONS = {
                 Field("code", "choice", __("Code"), required=True, choices=lambda: list(Code.choices)),
                 Field("note", "text", __("What was done, for the customer"), required=True),
             ),
-            guard=_needs_classification,
+            guard=shared_verbs.first_of(_needs_classification, custom.complete, verification.is_verified),
             stamps={"resolved_at": True},
             key="e",
         ),

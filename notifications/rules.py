@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts import compartments
+from customers import scoping
 from incidents.major import events as majors
 from journal.events import Audience
 from journal.models import Entry
-from notifications import major, people, texts
+from notifications import major, people, texts, work_texts
 from notifications.choices import Kind
 from notifications.people import Recipient
 from notifications.texts import Case, Text
 from slas import events as clocks
 from slas.models import Step, Timer
-from tickets import events, survey_events
+from tickets import events, survey_events, work_events
 from tickets.choices import HoldKind
+from tickets.models import TicketTask, VerificationCode
 
 To = Callable[[Case], list[Recipient]]
 When = Callable[[Case], bool]
@@ -151,6 +153,27 @@ def _is_alone(case: Case) -> bool:
     return not at_due.exclude(notify=[]).exists()
 
 
+def _task(case: Case) -> list[Recipient]:
+    """Whom a task was given to; a team only where it is nobody's in particular."""
+    task = TicketTask.objects.filter(customer_id=case.entry.customer_id, pk=case.data["task_id"]).first()
+    if task is None or not task.is_open:
+        return []
+    if task.assignee:
+        return people.of_users([task.assignee], case.ticket)
+    return people.of_team(task.team, case.ticket) if task.team else []
+
+
+def _has_new_hands(case: Case) -> bool:
+    data = case.data
+    return (data.get("assignee"), data.get("team")) != (data.get("was_assignee"), data.get("was_team"))
+
+
+def _code_works(case: Case) -> bool:
+    """A code is mailed while it works; a delivery that comes late sends none."""
+    codes = VerificationCode.objects.filter(customer_id=case.entry.customer_id, pk=case.data["code_id"])
+    return codes.filter(used_at=None, expires_at__gt=scoping.current().at).exists()
+
+
 RULES = (
     Rule("opened", _requester, texts.receipt, is_receipt=True),
     Rule("opened", _mailbox, texts.opened),
@@ -176,6 +199,9 @@ RULES = (
     Rule("handover_ended", _in_hand, texts.handed_back, when=_is_handed_back),
     Rule("handover_ended", _supplier, texts.taken_back, when=_is_taken_back),
     Rule("glass_broken", _on_the_list, texts.glass_broken),
+    Rule("task_added", _task, work_texts.task),
+    Rule("task_assigned", _task, work_texts.task, when=_has_new_hands),
+    Rule("code_sent", _requester, work_texts.code, when=_code_works),
     Rule("breached", _in_hand, texts.breached, when=_is_alone, kind=Kind.ALARM),
     Rule("escalated", _named, texts.escalated, kind=Kind.ALARM),
 )
@@ -186,6 +212,9 @@ EVENTS = (
     majors.RolesGiven,
     majors.LeadMissing,
     majors.UpdateOverdue,
+    work_events.TaskAdded,
+    work_events.TaskAssigned,
+    work_events.CodeSent,
     events.Opened,
     events.Assigned,
     events.Replied,

@@ -87,3 +87,35 @@ class TimeKind(models.TextChoices):
     TRAVEL = "travel", _("Travel")
     MEETING = "meeting", _("Meeting")
     RESEARCH = "research", _("Research")
+
+
+class FieldType(models.TextChoices):
+    """What a custom field holds; it never changes."""
+
+    TEXT = "text", _("Text")
+    LONG_TEXT = "long_text", _("Long text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    INSTANT = "instant", _("Date and time")
+    CHOICE = "choice", _("One of a list")
+    CHOICES = "choices", _("Several of a list")
+    PERSON = "person", _("Person")
+    ITEM = "item", _("Configuration item")
+    FLAG = "flag", _("Yes or no")
+
+
+class RequiredAt(models.TextChoices):
+    """When a custom field must be filled in."""
+
+    NEVER = "", _("Never")
+    OPEN = "open", _("When the desk opens a ticket")
+    RESOLVE = "resolve", _("Before it is resolved")
+
+
+class VerifyBy(models.TextChoices):
+    """How it was made sure that a caller is who he says."""
+
+    CALL_BACK = "call_back", _("Called back on the number we know")
+    CODE = "code", _("By a code sent to the address we know")
+    MANAGER = "manager", _("The manager vouches")
+    IN_PERSON = "in_person", _("In person")

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from accounts.models import Team
-from catalogue.models import ServiceProfile
+from catalogue.models import Category, ServiceProfile
 from core import errors
 from tickets.models import HoldReason, Matrix, Priority, Ticket
 
@@ -43,6 +43,27 @@ def team_of(profile: ServiceProfile | None) -> Team | None:
     if profile and profile.support_team_id:
         return profile.support_team
     return Team.objects.filter(is_triage=True, customer=None).first()
+
+
+def category_for(service_id: int | None) -> Category | None:
+    """The category that the service defaults to, or None."""
+    profile = find_profile(service_id)
+    return profile.default_category if profile else None
+
+
+def require_category(category: Category, kind: str, customer_id: int, service_id: int | None) -> None:
+    """Raises Invalid for a category of another kind of ticket, customer or service."""
+    fits = (
+        category.kind in ("", kind)
+        and category.customer_id in (None, customer_id)
+        and category.service_id in (None, service_id)
+    )
+    if not fits:
+        raise errors.required(
+            "category",
+            _("The category “%(category)s” does not fit this kind of ticket, customer or service.")
+            % {"category": category},
+        )
 
 
 def judge(ticket: Ticket) -> None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tickets.actions import tasks, timing
-from tickets.choices import TimeKind
+from tickets.actions import tasks, timing, verifying
+from tickets.choices import TimeKind, VerifyBy
 from tickets.engine import Field, Guard, Transition
 from tickets.models import Ticket
 
@@ -31,16 +31,29 @@ LOG_TIME = (
     Field("user", "user", _("Who"), help=_("Empty: you.")),
 )
 
+VERIFY = (
+    Field("method", "choice", _("How?"), required=True, choices=lambda: list(VerifyBy.choices)),
+    Field("code", "line", _("Code"), help=_("Only where a code was sent: what the caller reads out.")),
+    Field("note", "line", _("Note")),
+)
+
 
 def transitions(unclosed: frozenset[str], closed: frozenset[str]) -> tuple[Transition, ...]:
     """The rows of the workflow: tasks while there is work, time also afterwards. `closed`: the ended states."""
     return (
         Transition("add_task", _("Add a task"), unclosed, None, "ticket.work", fields=ADD_TASK),
         Transition("log_time", _("Log time"), unclosed | closed, None, "ticket.work", fields=LOG_TIME),
+        Transition("verify_caller", _("Verify the caller"), unclosed, None, "ticket.work", fields=VERIFY),
+        Transition("send_code", _("Send a code to the caller"), unclosed, None, "ticket.work"),
     )
 
 
-ACTIONS: dict[str, Callable[..., Any]] = {"add_task": tasks.add_task, "log_time": timing.log_time}
+ACTIONS: dict[str, Callable[..., Any]] = {
+    "add_task": tasks.add_task,
+    "log_time": timing.log_time,
+    "verify_caller": verifying.verify_caller,
+    "send_code": verifying.send_code,
+}
 
 
 def first_of(*guards: Guard) -> Guard:

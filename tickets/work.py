@@ -8,28 +8,35 @@ from django.db.models.functions import Coalesce
 
 from core.actor import ALL, Actor
 from tickets.choices import Phase, TaskState
-from tickets.models import TaskItem, Ticket, TicketTask, TimeEntry
+from tickets.models import CustomField, TaskItem, Ticket, TicketTask, TimeEntry
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What the tabs of a ticket say: tasks that are open, all tasks, and seconds of time."""
+    """What a ticket's page says before it looks closer: tasks that are open, all tasks, seconds of time, and how many
+    custom fields may apply."""
 
     open_tasks: int = 0
     tasks: int = 0
     seconds: int = 0
+    fields: int = 0
 
 
 def counts(ticket: Ticket) -> Counts:
-    """Tasks and time of one ticket, in one statement."""
+    """All of them for one ticket, in one statement."""
     tasks = TicketTask.objects.filter(customer_id=ticket.customer_id, ticket=OuterRef("pk")).order_by()
     counted = tasks.values("ticket").annotate(all=Count("id"), left=Count("id", filter=Q(state="open")))
     spent = TimeEntry.objects.filter(customer_id=ticket.customer_id, ticket=OuterRef("pk")).current()
     summed = spent.order_by().values("ticket").annotate(sum=Sum("seconds"))
+    known = CustomField.objects.filter(
+        Q(customer=None) | Q(customer_id=ticket.customer_id), kind=OuterRef("kind"), is_active=True
+    )
+    numbered = known.order_by().values("kind").annotate(all=Count("id"))
     row = Ticket.objects.filter(customer_id=ticket.customer_id, pk=ticket.pk).values_list(
         Coalesce(Subquery(counted.values("left")), 0),
         Coalesce(Subquery(counted.values("all")), 0),
         Coalesce(Subquery(summed.values("sum")), 0),
+        Coalesce(Subquery(numbered.values("all")), 0),
     )
     return Counts(*row[0])
 

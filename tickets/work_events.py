@@ -100,3 +100,30 @@ class TimeCorrected(TimeLogged):
     supersedes: int
     changes: dict[str, list[Any]]
     reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CodeSent(TicketEvent):
+    """A one-time code goes to the requester's address. The code itself is in no entry."""
+
+    past: ClassVar[str] = "code_sent"
+    audience: ClassVar[Audience] = Audience.DESK
+    person: str
+    code_id: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CallerVerified(TicketEvent):
+    """Somebody made sure of the requester, by `method`."""
+
+    past: ClassVar[str] = "caller_verified"
+    audience: ClassVar[Audience] = Audience.DESK
+    person: str
+    method: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CallerNotVerified(CallerVerified):
+    """A wrong code was given."""
+
+    past: ClassVar[str] = "caller_not_verified"

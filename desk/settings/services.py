@@ -15,7 +15,7 @@ from core.actor import Actor
 from customers.models import Customer
 from desk.settings.people import customers_for
 from desk.settings.section import Save, Section, SettingForm, yes
-from tickets import reference, settings_actions
+from tickets import processes, reference, settings_actions
 from tickets.choices import HoldKind, Level
 from tickets.models import HoldReason, Matrix, Priority
 
@@ -84,9 +84,19 @@ class CategoryForm(SettingForm):
     customer = forms.ModelChoiceField(
         None, label=__("One customer's own"), required=False, help_text=__("Empty: for all.")
     )
+    kind = forms.ChoiceField(label=__("Only for this kind of ticket"), required=False)
+    service = forms.ModelChoiceField(None, label=__("Only for this service"), required=False)
+    asks_verification = forms.BooleanField(
+        label=__("Asks for a verified caller"),
+        required=False,
+        help_text=__("Before such a ticket is resolved, somebody makes sure who called."),
+    )
     is_active = forms.BooleanField(label=__("Can be chosen"), required=False, initial=True)
 
     def prepare(self) -> None:
+        kinds = [(one.kind, one.label) for one in processes.every()]
+        self.fields["kind"].choices = [("", __("All")), *kinds]
+        self.fields["service"].queryset = _services(self.actor).order_by("name")
         rows = Category.objects.visible_to(self.actor).order_by("name")
         self.fields["parent"].queryset = rows.exclude(pk=self.row.pk) if self.row else rows
         if "customer" in self.fields:
@@ -199,9 +209,11 @@ SECTIONS = (
     ),
     Section(
         "categories", __("Categories"), __("Category"), "tag", TICKETS, __("What tickets are sorted into."),
-        "category.write", lambda actor: Category.objects.visible_to(actor).select_related("parent", "customer"),
+        "category.write",
+        lambda actor: Category.objects.visible_to(actor).select_related("parent", "customer", "service"),
         ((__("Name"), str), (__("Below"), lambda row: row.parent or ""),
-         (__("Customer"), lambda row: row.customer or ""),
+         (__("Customer"), lambda row: row.customer or ""), (__("Service"), lambda row: row.service or ""),
+         (__("Verified caller"), lambda row: yes(row.asks_verification)),
          (__("Can be chosen"), lambda row: yes(row.is_active))),
         CategoryForm, _save_category, search=("name", "slug"),
     ),

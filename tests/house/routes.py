@@ -176,6 +176,8 @@ EXPECTED: dict[str, set[int]] = {
             "desk/tickets/<number>/tasks/<task_id>/cancel/",
             "desk/tickets/<number>/tasks/<task_id>/reopen/",
             "desk/tickets/<number>/time/<entry_id>/correct/",
+            "desk/tickets/<number>/fields/",
+            "desk/tickets/<number>/fields/change/",
             "desk/tickets/<number>/files/<file_id>/",
             "desk/mail/<message_id>/",
             "desk/major/<number>/",

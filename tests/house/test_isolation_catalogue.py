@@ -28,6 +28,8 @@ GLOBAL_KEYS = {
     "accounts_team.is_triage": "one triage team",
     "catalogue_category.slug": "categories are named by the provider",
     "catalogue_serviceprofile.service_id": "one profile per service",
+    "tickets_customfield.kind,key": "keys are names in the API, one space for all customers",
+    "tickets_customfieldversion.field_id,version": "versions of one field",
     "tickets_matrix.version": "versions of the installation's matrix",
     "incidents_majorprocedure.version": "versions of the installation's procedure",
     "tickets_holdreason.kind": "one default reason per kind",

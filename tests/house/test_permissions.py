@@ -43,6 +43,8 @@ VERBS = {
     "record_decision": ("major", {"text": "Reroute"}),
     "report_major": ("major", {"report": "Line cut at noon."}),
     "review_major": ("reported", {"findings": "One line only"}),
+    "verify_caller": ("in_progress", {"method": "call_back"}),
+    "send_code": ("in_progress", {}),
 }
 MAJOR = ("watched", "major", "reported")
 THEIRS = {"accept_handover", "ask_back", "hand_back"}  # a supplier's alone

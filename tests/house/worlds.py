@@ -23,7 +23,7 @@ from slas import standards
 from slas.drafts import AgreementDraft
 from tests.places import NOON, SYSTEM, Side, World, report
 from tickets import actions, verbs, view_actions
-from tickets.models import Answer, Ticket
+from tickets.models import Answer, CustomField, Ticket
 
 
 def fill(world: World) -> dict[str, Ticket]:
@@ -109,6 +109,12 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     verbs.run(ticket, "apply_macro", macro, by=agent, at=NOON)
     verbs.run(ticket, "add_task", {"title": f"Task {name}"}, by=agent, at=NOON)
     actions.add_task_item(ticket.tasks.get(), by=agent, at=NOON, text=f"Line {name}")
+    key = f"{side.customer.slug}-asset"
+    field = CustomField(key=key, kind="incident", type="text", label=f"Asset {name}", customer=side.customer)
+    actions.create_field(field, by=SYSTEM, at=NOON)
+    actions.change(ticket, by=agent, at=NOON, fields={"extra": {key: f"A-1 {name}"}})
+    verbs.run(ticket, "verify_caller", {"method": "call_back", "note": name}, by=agent, at=NOON)
+    verbs.run(ticket, "send_code", {}, by=agent, at=NOON)
     verbs.run(ticket, "log_time", {"seconds": 600, "note": name}, by=agent, at=NOON)
     held = {"reason": "supplier", "supplier": world.supplier.name, "their_reference": name}
     return verbs.run(ticket, "hold", held, by=agent, at=NOON + dt.timedelta(minutes=5))

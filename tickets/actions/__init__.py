@@ -3,6 +3,7 @@
 from tickets.actions.assigning import assign
 from tickets.actions.changing import change
 from tickets.actions.conversing import note, reply
+from tickets.actions.customizing import change_field, create_field
 from tickets.actions.files import KEEP_UNCLAIMED, claim_uploads, drop_unclaimed, upload
 from tickets.actions.handing import accept_handover, ask_back, hand_back, hand_over, take_back
 from tickets.actions.holding import hold, resume, wake
@@ -33,9 +34,11 @@ __all__ = [
     "break_glass",
     "cancel_task",
     "change",
+    "change_field",
     "change_task",
     "claim_uploads",
     "correct_time",
+    "create_field",
     "drop_unclaimed",
     "finish_task",
     "hand_back",

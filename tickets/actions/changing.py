@@ -11,10 +11,11 @@ from core.actor import Actor
 from journal import recording
 from journal.events import plain
 from tickets import events, locking, policy, processes, reference, writing
+from tickets.actions import customizing
 from tickets.models import AffectedItem, Ticket
 
 CORE_FIELDS = ("title", "category", "service", "impact", "urgency", "site", "requester")
-FIELDS = (*CORE_FIELDS, "priority", "priority_reason", "configuration_items")
+FIELDS = (*CORE_FIELDS, "priority", "priority_reason", "configuration_items", "extra")
 
 
 def change(
@@ -22,6 +23,8 @@ def change(
 ) -> Ticket:
     """Set plain fields to new values. `priority` sets it by hand and needs `priority_reason`; None gives it back to
     the matrix. Detail fields of the process are taken too.
+
+    Custom fields come in `extra`, by key.
 
     Raises Forbidden, NotAllowed (closed), Malformed (unknown field), Invalid (no reason, no subscription), Stale.
     Records `<kind>.changed` with before and after; nothing where nothing differs.
@@ -32,12 +35,15 @@ def change(
         process.workflow.check(row, "change")
         detail = process.detail._default_manager.get(pk=row.pk) if process.detail else None
         _check_known(fields, process.detail_fields)
+        fields = dict(fields)
+        extra = fields.pop("extra", None) or {}
         before = _values(row, detail, fields)
         _put(row, detail, fields)
         after = _values(row, detail, fields)
         changes = {
             name: [plain(before[name]), plain(after[name])] for name in after if before[name] != after[name]
         }
+        changes |= customizing.put(row, extra, by=by) if extra else {}
         if changes:
             _save(row, detail, by=by, at=at)
             recording.record(
@@ -98,6 +104,8 @@ def _check_values(row: Ticket, fields: dict[str, Any]) -> None:
         taken = Subscription.objects.filter(customer_id=row.customer_id, service_id=row.service_id)
         if not taken.exists():
             raise errors.required("service", _("This customer does not take that service."))
+    if row.category and {"category", "service"} & fields.keys():
+        reference.require_category(row.category, row.kind, row.customer_id, row.service_id)
     if row.requester and "requester" in fields and row.requester.customer_id != row.customer_id:
         raise errors.required("requester", _("The requester belongs to another customer."))
 

@@ -15,7 +15,7 @@ from core.actor import Actor, Side
 from customers.models import Customer
 from journal.events import Audience
 from tickets import numbers, people, policy, reference, writing
-from tickets.actions import files, messages
+from tickets.actions import customizing, files, messages
 from tickets.choices import SPOKEN, Channel, Level, MessageKind
 from tickets.models import AffectedItem, ExternalReference, Message, Ticket
 from tickets.processes import Process
@@ -65,6 +65,9 @@ def open_ticket(process: Process, new: Opening, *, by: Actor, at: dt.datetime) -
     )
     files.claim_uploads(opening, new.uploads, by=by, at=at)
     _relate(ticket, new)
+    if new.category:
+        reference.require_category(new.category, ticket.kind, ticket.customer_id, ticket.service_id)
+    customizing.at_open(ticket, new.extra, by=by)
     return ticket, opening
 
 

@@ -12,7 +12,7 @@ from core.actor import Actor
 from core.rest.fields import Instant, Reference, reference
 from core.rest.records import Record
 from journal.models import Entry, audiences_of
-from tickets import processes, surveys
+from tickets import custom, processes, surveys
 from tickets.models import Answer, Attachment, Link, Message, Ticket
 from tickets.processes import Process
 
@@ -78,6 +78,7 @@ def record_of(process: Process) -> type[TicketRecord]:
         for one in process.detail._meta.concrete_fields
         if (shape := output_of(one)) is not None
     }
+    fields["extra"] = serializers.JSONField(source="shown.extra", help_text="Custom fields by key.")
     inner = (*INNER, *process.options.get("inner", ("extra",)))
     name = f"{process.kind.title()}Record"
     return type(name, (TicketRecord,), {**fields, "inner": inner, "__doc__": f"One {process.kind}."})
@@ -106,6 +107,7 @@ class Shown:
         self.items: list[dict[str, Any]] = []
         self.references: list[dict[str, str]] = []
         self.detail: Any = None
+        self.extra: dict[str, Any] = {}
 
 
 # One statement, written out: it is asked for every record, and put together anew it costs more than it takes to run.
@@ -115,6 +117,8 @@ _PARTS = """
        AND audience = ANY(%(audiences)s)
     UNION ALL SELECT ticket_id, 'reference', id, system, reference, url FROM tickets_externalreference
      WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s)
+    UNION ALL SELECT DISTINCT ticket_id, 'field', 0::bigint, '', '', '' FROM tickets_fieldvalue
+     WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s)
     UNION ALL SELECT ticket_id, 'item', item_id, '', '', '' FROM tickets_affecteditem
      WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s)
     ORDER BY 1, 2, 4, 5, 3
@@ -122,13 +126,16 @@ _PARTS = """
 
 
 def show(tickets: Sequence[Ticket], actor: Actor, process: Process | None = None) -> None:
-    """Put `shown` on each ticket: three queries at most, however many tickets. Customers are named, for the indexes."""
+    """Put `shown` on each ticket: four queries at most, however many tickets. Customers are named, for the indexes."""
     customers, ids = {one.customer_id for one in tickets}, [one.pk for one in tickets]
     found: dict[int, Shown] = defaultdict(Shown)
     items: list[tuple[int, int]] = []
+    customized: set[int] = set()
     for ticket_id, what, key, text, reference_, url in _parts(customers, ids, actor) if ids else ():
         if what == "said":
             found[ticket_id].description = text
+        elif what == "field":
+            customized.add(ticket_id)
         elif what == "item":
             items.append((ticket_id, key))
         else:
@@ -139,11 +146,25 @@ def show(tickets: Sequence[Ticket], actor: Actor, process: Process | None = None
     for ticket_id, key in items:
         if key in visible:
             found[ticket_id].items.append(reference(visible[key], "id"))
-    if process is not None and process.detail is not None:
-        for detail in process.detail.objects.filter(customer_id__in=customers, ticket_id__in=ids):
-            found[detail.pk].detail = detail
+    if process is not None:
+        _add_details(found, tickets, process, customized if actor.is_inside else set())
     for ticket in tickets:
         ticket.shown = found[ticket.pk]
+
+
+def _add_details(
+    found: dict[int, Shown], tickets: Sequence[Ticket], process: Process, customized: set[int]
+) -> None:
+    """The process's own row of each ticket, and as `extra` what was imported with it and its custom fields."""
+    if process.detail is not None:
+        customers = {one.customer_id for one in tickets}
+        ids = [one.pk for one in tickets]
+        for detail in process.detail.objects.filter(customer_id__in=customers, ticket_id__in=ids):
+            found[detail.pk].detail = detail
+            found[detail.pk].extra = dict(getattr(detail, "extra", None) or {})
+    if customized:
+        for ticket_id, values in custom.values([one for one in tickets if one.pk in customized]).items():
+            found[ticket_id].extra |= {key: custom.plain(one) for key, one in values.items()}
 
 
 def _parts(customers: Iterable[int], tickets: list[int], actor: Actor) -> list[tuple[Any, ...]]:

@@ -1,12 +1,14 @@
 """The rows of the ticket core, by topic."""
 
 from tickets.models.conversation import Attachment, Message, Upload
+from tickets.models.custom import CustomField, CustomFieldVersion, FieldValue
 from tickets.models.reference import HoldReason, Matrix, Priority
 from tickets.models.relations import AffectedItem, ExternalReference, Handover, Link
 from tickets.models.survey import Answer, Survey
 from tickets.models.tasks import TaskItem, TicketTask
 from tickets.models.ticket import FAR, Ticket
 from tickets.models.time import TimeEntry
+from tickets.models.verification import CallerVerification, VerificationCode
 from tickets.models.views import SavedView, TicketRead, ViewStar
 
 __all__ = [
@@ -14,7 +16,11 @@ __all__ = [
     "AffectedItem",
     "Answer",
     "Attachment",
+    "CallerVerification",
+    "CustomField",
+    "CustomFieldVersion",
     "ExternalReference",
+    "FieldValue",
     "Handover",
     "HoldReason",
     "Link",
@@ -29,5 +35,6 @@ __all__ = [
     "TicketTask",
     "TimeEntry",
     "Upload",
+    "VerificationCode",
     "ViewStar",
 ]
