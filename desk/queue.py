@@ -190,7 +190,7 @@ def _list(request: HttpRequest, asked: Asked, page: pagination.Page, counted: Co
 def _around(request: HttpRequest, asked: Asked, page: pagination.Page) -> dict[str, Any]:
     """What stands around the list on a whole page."""
     base = reverse("desk:queue")
-    has_preview = request.GET.get("preview") != "off"
+    has_preview = (request.GET.get("preview") or request.COOKIES.get("preview", "")) != "off"
     current = page.items[0] if page.items else None
     return {
         "chips": chips.chips(asked, base, request.actor),
@@ -199,7 +199,7 @@ def _around(request: HttpRequest, asked: Asked, page: pagination.Page) -> dict[s
         "new_url": _new_url(request.actor),
         "filter_url": reverse("desk:filter") + asked.query(),
         "preview": preview.context(request, current, asked) if has_preview and current else None,
-        "preview_toggle_url": base + asked.query(preview="off" if has_preview else ""),
+        "preview_toggle_url": base + asked.query(preview="off" if has_preview else "on"),
         "live": {"url": STREAM, "poll_url": reverse("desk:changes") + asked.query(), "text": ""},
         "note_line": read_only_line(request.actor),
         "may_work": request.actor.may("ticket.work"),

@@ -77,6 +77,7 @@ export function toggle() {
   document.querySelector("[data-split]")?.classList.toggle("on", isOn);
   if (!isOver) {
     const url = new URL(location.href);
+    document.cookie = `preview=${isOn ? "on" : "off"}; path=/desk/; max-age=31536000; samesite=lax`;
     if (isOn) url.searchParams.delete("preview"); else url.searchParams.set("preview", "off");
     history.replaceState(history.state, "", url);
   }

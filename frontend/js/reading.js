@@ -1,7 +1,8 @@
 // What this login has read: told to the server, shown at once.
-import { address, numberOf } from "./list.js";
+import { address, numberOf, queue } from "./list.js";
 import { partial } from "./net.js";
 
+const READ_AFTER = 2000, TICKET = /\/desk\/tickets\/[^/]+\/$/;
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 /** Note that the ticket of this row was read, or was not. */
@@ -14,4 +15,11 @@ export function mark(row, isRead) {
     if (answer.ok && isRead) row.querySelector(".dot")?.remove();
     if (!answer.ok) row.classList.toggle("unread", isRead);
   }).catch(() => row.classList.toggle("unread", isRead));
+}
+
+// A ticket's own page counts as read like its preview: after two seconds in sight.
+if (!queue && TICKET.test(location.pathname)) {
+  setTimeout(() => {
+    if (!document.hidden) fetch(`${location.pathname}read/`, { method: "POST", headers: { ...partial(), "X-CSRFToken": token() } }).catch(() => {});
+  }, READ_AFTER);
 }
