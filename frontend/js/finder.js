@@ -52,7 +52,7 @@ document.addEventListener("input", ({ target }) => {
 function take(finder, option) {
   const check = option.querySelector("input[type=checkbox]");
   if (!check) { option.click(); return; }
-  const others = finder.querySelectorAll("input:checked").length;
+  const others = finder.querySelectorAll("input[type=checkbox]:checked").length;
   check.checked = true;
   if (!others) finder.requestSubmit();
   else { const field = finder.querySelector("[data-find]"); field.value = ""; narrow(finder); }
