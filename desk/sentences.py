@@ -199,11 +199,56 @@ def _moment(value: Any) -> str:
     return date_format(timezone.localtime(found), "j M H:i") if found and found.tzinfo else ""
 
 
+def _declared(who: str, data: Data, _past: str) -> str:
+    return _("%(who)s declared it a major incident. Next update by %(until)s") % {
+        "who": who, "until": _moment(data.get("next_update_at")),
+    }  # fmt: skip
+
+
+def _updated(who: str, data: Data, _past: str) -> str:
+    return _("%(who)s posted an update to %(audiences)s: %(told)s people, next by %(until)s") % {
+        "who": who, "audiences": ", ".join(data.get("audiences") or []), "told": data.get("told", 0),
+        "until": _moment(data.get("next_update_at")),
+    }  # fmt: skip
+
+
+def _withdrawn(who: str, data: Data, _past: str) -> str:
+    return _("%(who)s withdrew the major incident: %(reason)s") % {
+        "who": who,
+        "reason": data.get("reason", ""),
+    }
+
+
+def _roles_given(who: str, data: Data, _past: str) -> str:
+    names = {"lead": _("lead"), "communications": _("communications"), "technical": _("technical lead")}
+    found = [f"{label} {data[name]}" for name, label in names.items() if data.get(name)]
+    return _("%(who)s gave roles: %(roles)s") % {"who": who, "roles": ", ".join(found) or _("nobody")}
+
+
+def _decided(who: str, data: Data, _past: str) -> str:
+    return _("%(who)s recorded a decision: %(text)s") % {"who": who, "text": data.get("text", "")}
+
+
+def _watched(_who: str, _data: Data, past: str) -> str:
+    if past == "update_overdue":
+        return _("An update was promised, and none came")
+    return _("Nobody leads this major incident but the one who resolves it")
+
+
+def _reviewed(who: str, _data: Data, past: str) -> str:
+    if past == "major_reported":
+        return _("%(who)s filed the report of the major incident") % {"who": who}
+    return _("%(who)s filed the review of the major incident") % {"who": who}
+
+
 SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
     "opened": _opened, "accepted": _accepted, "held": _held, "resumed": _resumed, "resolved": _resolved,
     "closed": _closed, "reopened": _reopened, "cancelled": _cancelled, "assigned": _assigned, "changed": _changed,
     "breached": _breached, "routed": _routed, "macro_applied": _macro_applied,
     "escalated": _escalated,
     "linked": _linked, "unlinked": _linked,
+    "major_declared": _declared, "update_posted": _updated, "major_withdrawn": _withdrawn,
+    "major_roles_given": _roles_given, "major_decided": _decided, "major_lead_missing": _watched,
+    "update_overdue": _watched, "major_reported": _reviewed, "major_reviewed": _reviewed,
     **work_sentences.SENTENCES,
 }  # fmt: skip
