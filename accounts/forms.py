@@ -14,7 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sign_in, tokens
-from accounts.models import Density, Theme, User
+from accounts.models import Density, OutboxSeconds, Theme, User
 
 
 def _without_placeholders(form: forms.Form) -> None:
@@ -106,6 +106,14 @@ class ProfileForm(forms.Form):
         label=_("Single keys do things, such as A to assign"),
         required=False,
         help_text=_("Switch this off if you dictate, or if keys get in your way."),
+    )
+
+    outbox_seconds = forms.TypedChoiceField(
+        label=_("A reply can be taken back for"),
+        choices=OutboxSeconds.choices,
+        coerce=int,
+        initial=OutboxSeconds.NORMAL,
+        help_text=_("So long it waits before it goes to the customer."),
     )
 
     def __init__(self, *args: Any, **options: Any):

@@ -54,6 +54,15 @@ class Density(models.TextChoices):
     ROOMY = "roomy", _("Roomy")
 
 
+class OutboxSeconds(models.IntegerChoices):
+    """How long a reply of the desk can be taken back."""
+
+    SHORT = 5, _("5 seconds")
+    NORMAL = 10, _("10 seconds")
+    LONG = 20, _("20 seconds")
+    LONGEST = 60, _("60 seconds")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """One login, known to the whole installation and never listed to customers."""
 
@@ -69,6 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     theme = models.CharField(max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     density = models.CharField(max_length=8, choices=Density, blank=True, default=Density.COMFORTABLE)
     has_keys = models.BooleanField(default=True, help_text=_("Single-key shortcuts are on."))
+    outbox_seconds = models.PositiveSmallIntegerField(choices=OutboxSeconds, default=OutboxSeconds.NORMAL)
     date_joined = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "email"
@@ -78,6 +88,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_is_lower_case"),
+            models.CheckConstraint(
+                condition=Q(outbox_seconds__in=[5, 10, 20, 60]), name="outbox_is_one_of_the_lengths"
+            ),
         )
 
     def __str__(self) -> str:

@@ -39,6 +39,11 @@ def keep(request: HttpRequest, answer: Callable[[], HttpResponse]) -> HttpRespon
     return response
 
 
+def is_spent(request: HttpRequest, path: str, key: str) -> bool:
+    """Whether the form with this key was taken by the view at `path`: what comes later from the same form is late."""
+    return bool(key) and answers.is_used(answers.Place(request.actor.key, "POST", path[:500], key[:255]))
+
+
 def lead(request: HttpRequest, key: str, work: Callable[[], str]) -> str:
     """The address that `work()` answered the first time this caller sent `key` to this path; work that raises keeps
     nothing. A second click waits for the first. Raises Conflict where that takes too long."""

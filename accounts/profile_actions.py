@@ -16,7 +16,7 @@ from accounts.models import Token, User
 from core import errors
 from core.actor import Actor
 
-PREFERENCES = ("language", "time_zone", "theme", "density", "has_keys")
+PREFERENCES = ("language", "time_zone", "theme", "density", "has_keys", "outbox_seconds")
 
 
 def change_profile(user: User, *, by: Actor, at: dt.datetime, fields: dict[str, Any]) -> User:

@@ -17,10 +17,12 @@ from accounts.models import Person
 from core import display, panels
 from desk import (
     clocks,
+    composing,
     custom_fields,
     doors,
     history,
     links,
+    outbox,
     position,
     preview,
     properties,
@@ -33,11 +35,9 @@ from desk import (
     timeline,
     verbs,
 )
-from desk.forms import DeskForm
 from journal.models import Entry
 from tickets import policy, processes, queries, work
-from tickets.choices import HoldKind
-from tickets.models import Ticket
+from tickets.models import PendingSend, Ticket
 
 TABS = ("", "tasks", "linked", "time", "history")
 
@@ -54,8 +54,8 @@ def show(
     ticket: Ticket,
     *,
     opened: str = "",
-    forms: dict[str, DeskForm] | None = None,
-    held_text: str = "",
+    held: composing.Held | None = None,
+    new_since: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The whole page; after a refused send with the editor open, its text kept, and the reason above it."""
@@ -72,6 +72,8 @@ def show(
         "back": position.of(request, ticket),
         "verbs": verbs.offered(ticket, request),
         "version": ticket.version,
+        "presence_url": reverse("desk:presence", args=[ticket.number]),
+        "related_url": reverse("desk:related", args=[ticket.number]),
         "note_line": _read_only(request, ticket, allowed),
         "tabs": _tabs(url, tab, moments, linked, beside),
         "clocks": clocks.card(ticket, request),
@@ -97,11 +99,15 @@ def show(
         context |= {"links": linked, **links.adding(ticket, allowed)}
     else:
         shown = request.GET.get("show", "")
+        pending = outbox.waiting(ticket, request.actor) if "reply" in allowed else []
         context |= {
-            "timeline": timeline.entries(moments, ticket, request.actor, show=shown),
+            "timeline": _stream(request, ticket, moments, pending, shown, new_since),
             "show": timeline.options(url, shown),
-            "composer": _composer(request, ticket, allowed, moments, opened, forms or {}, held_text),
-        }
+            "composer": composing.context(
+                request, ticket, allowed, seen=timeline.newest(moments), opened=opened, held=held, pending=pending,
+                took_part=composing.took_part([one.message for one in moments if one.message]),
+            ),
+        }  # fmt: skip
     return shell.render(
         request, "desk/ticket.html", is_narrow=True, status=status,
         current=request.GET.get("view", "") or "all", **context,
@@ -122,6 +128,20 @@ def _head(ticket: Ticket, allowed: set[str]) -> dict[str, Any]:
         "edit_url": change if "change" in allowed else "",
         "items_url": f"{change}?only=items" if "change" in allowed else "",
     }
+
+
+def _stream(
+    request: HttpRequest,
+    ticket: Ticket,
+    moments: list[queries.Moment],
+    pending: list[PendingSend],
+    shown: str,
+    new_since: int | None,
+) -> list[dict[str, Any]]:
+    """The conversation, and below it what has not left the outbox."""
+    me = showing.login(request.user, request.actor) or {}
+    said = timeline.entries(moments, ticket, request.actor, show=shown, new_since=new_since)
+    return [*said, *(outbox.entries(pending, me) if shown in ("", "messages") else [])]
 
 
 def _read_only(request: HttpRequest, ticket: Ticket, allowed: set[str]) -> str:
@@ -164,53 +184,6 @@ def _tabs(
         },
         {"label": _("History"), "url": f"{url}{sign}tab=history", "current": tab == "history"},
     ]
-
-
-def _composer(
-    request: HttpRequest,
-    ticket: Ticket,
-    allowed: set[str],
-    moments: list[queries.Moment],
-    opened: str,
-    forms: dict[str, DeskForm],
-    held_text: str,
-) -> dict[str, Any] | None:
-    if not {"reply", "note"} & allowed:
-        return None
-    query = position.query_of(request)
-    return {
-        "open": opened if opened in allowed & {"reply", "note"} else "",
-        "ticket": ticket.number,
-        "version": ticket.version,
-        "seen": timeline.newest(moments),
-        "reply_url": reverse("desk:reply", args=[ticket.number]) + query if "reply" in allowed else "",
-        "note_url": reverse("desk:note", args=[ticket.number]) + query if "note" in allowed else "",
-        "reply_form": forms.get("reply"),
-        "note_form": forms.get("note"),
-        "held_text": held_text,
-        "recipients": _recipients(ticket),
-        "reply_buttons": _reply_buttons(allowed),
-        "open_url": f"{query}&" if query else "?",
-    }
-
-
-def _recipients(ticket: Ticket) -> list[dict[str, Any]]:
-    if ticket.requester is None:
-        return []
-    who = ticket.requester
-    return [{"name": f"{who.name} <{who.email}>" if who.email else who.name, "is_external": not who.email}]
-
-
-def _reply_buttons(allowed: set[str]) -> list[dict[str, str]]:
-    """The deeds of a reply; the first is the one that Ctrl Enter does."""
-    plain = {"label": _("Send"), "name": "then", "value": ""}
-    if "hold" in allowed:
-        word = HoldKind.CUSTOMER.label
-        return [
-            {"label": _("Send, set %(status)s") % {"status": word}, "name": "then", "value": "hold"},
-            plain,
-        ]
-    return [plain]
 
 
 def _requester(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:

@@ -31,9 +31,10 @@ AUDIENCES = {
 
 
 def entries(
-    moments: Iterable[Moment], ticket: Ticket, actor: Actor, *, show: str = ""
+    moments: Iterable[Moment], ticket: Ticket, actor: Actor, *, show: str = "", new_since: int | None = None
 ) -> list[dict[str, Any]]:
-    """What the stream draws, oldest first. `show` keeps messages, notes or events only."""
+    """What the stream draws, oldest first. `show` keeps messages, notes or events only; messages of others with an id
+    over `new_since` are marked as new."""
     wanted = [one for one in moments if _is_wanted(one, show)]
     found: list[dict[str, Any]] = []
     for is_event, run in groupby(wanted, key=lambda one: one.entry is not None):
@@ -42,7 +43,18 @@ def entries(
             found.append({"is_run": True, "events": drawn, "at": drawn[-1]["at"], "count": len(drawn)})
         else:
             found += drawn
+    if new_since is not None:
+        _mark(found, new_since)
     return found
+
+
+def _mark(drawn: list[dict[str, Any]], since: int) -> None:
+    """Mark what came after `since`; the first of it is where the page opens."""
+    new = [one for one in drawn if one.get("id", 0) > since and one["author"].get("kind") != "me"]
+    for one in new:
+        one["is_new"] = True
+    if new:
+        new[0]["is_first_new"] = True
 
 
 def options(url: str, show: str) -> dict[str, Any]:
@@ -98,6 +110,7 @@ def _message(message: Message | None, ticket: Ticket, actor: Actor) -> dict[str,
         "via": _via(message, ticket),
         "body_html": markdown.to_html(message.body),
         "attachments": files,
+        "can_quote": True,
     }
 
 

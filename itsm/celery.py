@@ -29,6 +29,7 @@ app.conf.update(
     beat_schedule={
         "sweep clocks": every(15, "slas.tasks.sweep", "timers"),
         "watch major incidents": every(15, "incidents.tasks.watch_major", "timers"),
+        "empty the outbox": every(3, "tickets.tasks.empty_outbox", "realtime"),
         "wake scheduled holds": every(15, "tickets.tasks.wake", "timers"),
         "relay entries": every(15, "accounts.tasks.relay_entries", "realtime"),
         "send messages": every(15, "notifications.tasks.sweep", "mail_out"),

@@ -41,6 +41,12 @@ def find(place: Place, fingerprint: str, *, wait: bool = False) -> IdempotencyKe
     return found
 
 
+def is_used(place: Place) -> bool:
+    """Whether an answer was given under this key; waits for a request that is about to give one."""
+    _wait(place)
+    return IdempotencyKey.objects.filter(**dataclasses.asdict(place)).exists()
+
+
 def keep(
     place: Place, fingerprint: str, *, status: int, headers: Mapping[str, str], body: bytes = b""
 ) -> None:

@@ -15,8 +15,13 @@ def nudge(task: Task, *args: object) -> None:
     transaction.on_commit(lambda: _send(task, args), robust=True)
 
 
-def _send(task: Task, args: tuple) -> None:
+def nudge_in(seconds: float, task: Task, *args: object) -> None:
+    """Send `task` so many seconds after commit: a hint for punctuality. The sweep keeps the promise."""
+    transaction.on_commit(lambda: _send(task, args, seconds), robust=True)
+
+
+def _send(task: Task, args: tuple, seconds: float = 0) -> None:
     try:
-        task.apply_async(args, retry=False)
+        task.apply_async(args, retry=False, countdown=seconds or None)
     except (BrokerError, RedisError, OSError) as error:
         logger.warning("nudge of %s failed, the sweep will do it: %s", task.name, error)

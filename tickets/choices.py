@@ -119,3 +119,19 @@ class VerifyBy(models.TextChoices):
     CODE = "code", _("By a code sent to the address we know")
     MANAGER = "manager", _("The manager vouches")
     IN_PERSON = "in_person", _("In person")
+
+
+class DraftKind(models.TextChoices):
+    """In which editor something was written."""
+
+    REPLY = "reply", _("Reply")
+    NOTE = "note", _("Note")
+    TICKET = "ticket", _("New ticket")
+
+
+class AfterSend(models.TextChoices):
+    """What a reply does to the state of its ticket when it leaves, beyond what every reply does."""
+
+    HOLD = "hold", _("With customer")
+    SCHEDULED = "scheduled", _("Scheduled")
+    RESUME = "resume", _("In progress")

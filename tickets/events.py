@@ -113,14 +113,16 @@ class Replied(TicketEvent):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Noted(TicketEvent):
-    """An internal note was added; its text stays in the message."""
+    """An internal note was added; its text stays in the message. `mentions` are ids of the logins it names."""
 
     past: ClassVar[str] = "noted"
     audience: ClassVar[Audience] = Audience.DESK
     message: Any
+    mentions: list[int] = dataclasses.field(default_factory=list)
 
     def payload(self) -> dict[str, Any]:
-        return {"message": self.message.pk, "audience": self.message.audience}
+        named = {"mentions": self.mentions} if self.mentions else {}
+        return {"message": self.message.pk, "audience": self.message.audience, **named}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

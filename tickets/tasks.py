@@ -9,9 +9,10 @@ from django.db import connection
 from accounts import actors
 from core.actor import Actor, ActorKind, Side
 from customers import scoping
+from jobs import callers
 from tickets import actions
 from tickets.choices import HoldKind, Phase
-from tickets.models import Ticket
+from tickets.models import PendingSend, Ticket
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +32,19 @@ def wake() -> int:
         )
         ids = list(due.order_by("hold_until", "id").values_list("id", flat=True)[:BATCH])
     return sum(_wake_one(by, ticket_id) for ticket_id in ids)
+
+
+@shared_task(name="tickets.tasks.empty_outbox")
+def empty_outbox() -> int:
+    """Let the replies leave whose time has come, each in a transaction of its own, as their authors. Returns how many.
+
+    Any number may run: a reply that another one has in hand is left to him.
+    """
+    by = actors.system("Outbox")
+    with scoping.scope(by.customers, compartments=by.compartments) as here:
+        due = PendingSend.objects.filter(due_at__lte=here.at).order_by("due_at", "id")
+        found = list(due.values_list("id", "author_id")[:BATCH])
+    return sum(_release_one(by, pending_id, author_id) for pending_id, author_id in found)
 
 
 @shared_task(name="tickets.tasks.drop_unclaimed_uploads")
@@ -62,6 +76,20 @@ def _wake_one(by: Actor, ticket_id: int) -> int:
             return 1
     except Exception:
         logger.exception("ticket %s could not be woken, the next tick tries again", ticket_id)
+        return 0
+
+
+def _release_one(system: Actor, pending_id: int, author_id: int) -> int:
+    """One if the reply left (or went back to its author) here. A reply that fails must not keep the others."""
+    caller = f"{ActorKind.USER}:{author_id}"
+    try:
+        author = callers.find_actor(caller) or _caller(caller)
+        with scoping.scope(system.customers, compartments=system.compartments, caller=caller) as here:
+            return int(actions.release(pending_id, by=actors.with_persons(author), at=here.at))
+    except Exception:
+        logger.exception("reply %s could not leave the outbox, it is tried again", pending_id)
+        with scoping.scope(system.customers, compartments=system.compartments) as here:
+            actions.put_off(pending_id, at=here.at)
         return 0
 
 

@@ -358,3 +358,17 @@ def notice(text: str, kind: str = "info") -> dict[str, Any]:
 def pager(*, newer_url: str = "", older_url: str = "", text: str = "") -> dict[str, Any]:
     """{% pager newer_url=... older_url=... text="100 of 3,214" %}: pages by key, so only neighbours have links."""
     return {"newer_url": newer_url, "older_url": older_url, "text": text}
+
+
+@register.simple_tag(takes_context=True)
+def undo_form(context: template.Context, message: Any) -> SafeString:
+    """The Undo button of a toast, from its tag "undo:/address/": a form that posts there."""
+    url = str(message.extra_tags or "").partition("undo:")[2].split(" ")[0]
+    if not url.startswith("/") or url.startswith("//"):
+        return mark_safe("")
+    token = context.get("csrf_token", "")
+    return format_html(
+        '<form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<button class="undo" data-key="z">{} {}</button></form>',
+        url, token, _("Undo"), key("Z"),
+    )  # fmt: skip

@@ -1,11 +1,14 @@
 """What tests of the desk do with their hands: sign in, read the forms of a page, send one."""
 
+import datetime as dt
 from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
 
 from accounts.models import User
+from core import time
+from tickets import tasks
 
 
 def sign_in(client: Client, user: User) -> Client:
@@ -66,3 +69,9 @@ def forms(html: str) -> dict[str, dict[str, Any]]:
 def send(client: Client, page: Any, action: str, **given: Any) -> Any:
     """Fill in the form with this action and send it."""
     return client.post(action, {**forms(page.text)[action], **given})
+
+
+def leave_the_outbox(after: dt.timedelta = dt.timedelta(minutes=2)) -> int:
+    """Let the worker's sweep pass once the outbox's time is over; says how many replies left."""
+    with time.frozen((time.pinned() or dt.datetime.now(dt.UTC)) + after):
+        return tasks.empty_outbox()

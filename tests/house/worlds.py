@@ -22,7 +22,7 @@ from slas import actions as agreements
 from slas import standards
 from slas.drafts import AgreementDraft
 from tests.places import NOON, SYSTEM, Side, World, report
-from tickets import actions, verbs, view_actions
+from tickets import actions, related, verbs, view_actions
 from tickets.models import Answer, CustomField, Ticket
 
 
@@ -116,5 +116,7 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     verbs.run(ticket, "verify_caller", {"method": "call_back", "note": name}, by=agent, at=NOON)
     verbs.run(ticket, "send_code", {}, by=agent, at=NOON)
     verbs.run(ticket, "log_time", {"seconds": 600, "note": name}, by=agent, at=NOON)
+    related.dismiss(ticket, by=agent, at=NOON, record="INC-1")
+    actions.send_later(ticket, by=agent, at=NOON, body=f"Waiting {name}", seconds=3600)
     held = {"reason": "supplier", "supplier": world.supplier.name, "their_reference": name}
     return verbs.run(ticket, "hold", held, by=agent, at=NOON + dt.timedelta(minutes=5))

@@ -4,12 +4,14 @@ from tickets.actions.assigning import assign
 from tickets.actions.changing import change
 from tickets.actions.conversing import note, reply
 from tickets.actions.customizing import change_field, create_field
+from tickets.actions.drafting import drafts_at, drop_draft, save_draft
 from tickets.actions.files import KEEP_UNCLAIMED, claim_uploads, drop_unclaimed, upload
 from tickets.actions.handing import accept_handover, ask_back, hand_back, hand_over, take_back
 from tickets.actions.holding import hold, resume, wake
 from tickets.actions.linking import link, unlink
 from tickets.actions.moving import move
 from tickets.actions.opening import Opening, open_ticket
+from tickets.actions.outbox import put_off, release, send_later, send_now, undo_send
 from tickets.actions.promising import promise
 from tickets.actions.restricting import break_glass, lift_restriction, restrict
 from tickets.actions.tasks import (
@@ -39,6 +41,8 @@ __all__ = [
     "claim_uploads",
     "correct_time",
     "create_field",
+    "drafts_at",
+    "drop_draft",
     "drop_unclaimed",
     "finish_task",
     "hand_back",
@@ -51,12 +55,18 @@ __all__ = [
     "note",
     "open_ticket",
     "promise",
+    "put_off",
+    "release",
     "reopen_task",
     "reply",
     "restrict",
     "resume",
+    "save_draft",
+    "send_later",
+    "send_now",
     "take_back",
     "tick_task_item",
+    "undo_send",
     "unlink",
     "upload",
     "wake",

@@ -9,7 +9,7 @@ from core import errors
 from core.actor import Actor, Side
 from journal import recording
 from journal.events import Audience
-from tickets import events, handovers, locking, policy, processes, writing
+from tickets import events, handovers, locking, mentions, policy, processes, writing
 from tickets.actions import files, holding, messages
 from tickets.choices import HoldKind, MessageKind, Phase
 from tickets.models import Ticket
@@ -71,7 +71,8 @@ def note(
         message = messages.write(row, by=by, at=at, kind=MessageKind.NOTE, audience=audience, body=body)
         files.claim_uploads(message, uploads, by=by, at=at)
         writing.touch(row, at=at)
-        recording.record(events.Noted(subject=row, by=by, at=at, message=message))
+        named = [one.pk for one in mentions.mentioned(body, by)]
+        recording.record(events.Noted(subject=row, by=by, at=at, message=message, mentions=named))
     return row
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import errors
 from core.actor import Actor
-from tickets.models import Attachment, Message, Upload
+from tickets.models import Attachment, Draft, Message, PendingSend, Upload
 
 KEEP_UNCLAIMED = dt.timedelta(hours=24)
 UNKNOWN = "application/octet-stream"
@@ -53,8 +53,16 @@ def claim_uploads(message: Message, ids: Iterable[str], *, by: Actor, at: dt.dat
 
 
 def drop_unclaimed(*, by: Actor, at: dt.datetime) -> int:
-    """Forget the caller's files that no message took in 24 hours. Returns how many."""
-    old = list(Upload.objects.filter(caller=by.key, created_at__lt=at - KEEP_UNCLAIMED))
+    """Forget the caller's files that no message took in 24 hours, but for those that wait with a draft or in the
+    outbox. Returns how many."""
+    drafts = Draft.objects.filter(caller=by.key).values_list("uploads", flat=True)
+    pending = PendingSend.objects.filter(author_id=by.user_id).values_list("uploads", flat=True)
+    waiting = {one for ids in [*drafts, *pending] for one in ids}
+    old = [
+        one
+        for one in Upload.objects.filter(caller=by.key, created_at__lt=at - KEEP_UNCLAIMED)
+        if one.pk not in waiting
+    ]
     for one in old:
         default_storage.delete(one.storage_key)
         one.delete()

@@ -2,8 +2,9 @@
 
 from tickets.models.conversation import Attachment, Message, Upload
 from tickets.models.custom import CustomField, CustomFieldVersion, FieldValue
+from tickets.models.drafting import NEW, Draft, PendingSend
 from tickets.models.reference import HoldReason, Matrix, Priority
-from tickets.models.relations import AffectedItem, ExternalReference, Handover, Link
+from tickets.models.relations import AffectedItem, Dismissal, ExternalReference, Handover, Link
 from tickets.models.survey import Answer, Survey
 from tickets.models.tasks import TaskItem, TicketTask
 from tickets.models.ticket import FAR, Ticket
@@ -13,12 +14,15 @@ from tickets.models.views import SavedView, TicketRead, ViewStar
 
 __all__ = [
     "FAR",
+    "NEW",
     "AffectedItem",
     "Answer",
     "Attachment",
     "CallerVerification",
     "CustomField",
     "CustomFieldVersion",
+    "Dismissal",
+    "Draft",
     "ExternalReference",
     "FieldValue",
     "Handover",
@@ -26,6 +30,7 @@ __all__ = [
     "Link",
     "Matrix",
     "Message",
+    "PendingSend",
     "Priority",
     "SavedView",
     "Survey",

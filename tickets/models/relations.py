@@ -96,3 +96,22 @@ class Handover(CompartmentModel):
 
     def __str__(self) -> str:
         return f"ticket {self.ticket_id} with {self.party_id}"
+
+
+class Dismissal(CompartmentModel):
+    """One record that somebody of the desk said has nothing to do with a ticket: it is not suggested there again."""
+
+    ticket = models.ForeignKey(
+        Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="dismissals"
+    )
+    record = models.CharField(max_length=60, help_text="The record's number, such as INC-1001.")
+    by_user = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["customer", "ticket", "record"], name="dismissed_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record} at ticket {self.ticket_id}"

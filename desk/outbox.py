@@ -1,0 +1,89 @@
+"""What was sent and may still be taken back: at once, back into the editor, or after its seconds by itself."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core import errors, markdown
+from core.actor import Actor
+from desk import doors, position, records
+from tickets import actions
+from tickets.choices import AfterSend
+from tickets.models import PendingSend, Ticket
+
+
+@require_POST
+@doors.page
+def undo(request: HttpRequest, number: str, pending_id: int) -> HttpResponse:
+    """Take a reply back: text, files and caret are in the editor again, nothing else has changed."""
+    ticket = records.get_ticket(request, number)
+    url = reverse("desk:ticket", args=[ticket.number]) + position.query_of(request)
+    try:
+        actions.undo_send(pending_id, by=request.actor, at=request.at)
+    except errors.NotFound as refusal:
+        messages.warning(request, refusal.detail)
+        return redirect(url)
+    return redirect(f"{url}{'&' if '?' in url else '?'}compose=reply#composer")
+
+
+@require_POST
+@doors.page
+def now(request: HttpRequest, number: str, pending_id: int) -> HttpResponse:
+    """Let a reply leave before its time."""
+    ticket = records.get_ticket(request, number)
+    try:
+        actions.send_now(pending_id, by=request.actor, at=request.at)
+    except errors.NotFound:
+        messages.success(request, _("It has left already."))
+    else:
+        messages.success(request, _("Sent."))
+    return redirect(reverse("desk:ticket", args=[ticket.number]) + position.query_of(request))
+
+
+def waiting(ticket: Ticket, actor: Actor) -> list[PendingSend]:
+    """The actor's own replies to this ticket that have not left yet, oldest first."""
+    rows = PendingSend.objects.filter(customer_id=ticket.customer_id, ticket=ticket, author_id=actor.user_id)
+    return list(rows.order_by("id"))
+
+
+def shown(pending: list[PendingSend], ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
+    """Waiting replies as the bar above the editors shows them; the newest is the one that Z takes back."""
+    query = position.query_of(request)
+    return [
+        {
+            "due_at": one.due_at,
+            "seconds": one.seconds_left(request.at),
+            "deed": _deed(one),
+            "undo_url": reverse("desk:undo-send", args=[ticket.number, one.pk]) + query,
+            "now_url": reverse("desk:send-now", args=[ticket.number, one.pk]) + query,
+            "is_newest": one is pending[-1],
+        }
+        for one in pending
+    ]
+
+
+def entries(pending: list[PendingSend], author: dict[str, Any]) -> list[dict[str, Any]]:
+    """Waiting replies as the conversation shows them."""
+    return [
+        {
+            "is_pending": True,
+            "audience": "public",
+            "author": author,
+            "at": one.created_at,
+            "body_html": markdown.to_html(one.body),
+            "attachments": [],
+            "file_count": len(one.uploads),
+        }
+        for one in pending
+    ]
+
+
+def _deed(one: PendingSend) -> str:
+    if one.then:
+        return _("Reply, then %(status)s") % {"status": AfterSend(one.then).label}
+    return _("Reply")

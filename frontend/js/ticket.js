@@ -1,0 +1,77 @@
+// The ticket page stays true while it is open: what changed elsewhere is drawn anew around the editors, never in them.
+import { Idiomorph } from "idiomorph";
+import { hourOf, now, tick } from "./clock.js";
+import { isSignIn, partial } from "./net.js";
+import { announce, say } from "./words.js";
+
+const PARTS = ["talk-head", "stream", "facts"], GATHER_MS = 400, FALLBACK_MS = 20_000, TRIES = 3;
+const root = document.querySelector("[data-ticket]");
+let timer = 0;
+
+/** Draw header, conversation and properties anew, and the outbox; the editors keep what they have seen. */
+export async function redraw() {
+  if (!root) return;
+  try {
+    const answer = await fetch(location.href.split("#")[0], { headers: { ...partial("stream"), "X-Quiet": "1" } });
+    if (!answer.ok || isSignIn(answer.url)) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const stream = document.getElementById("stream"), atEnd = stream.scrollHeight - stream.scrollTop - stream.clientHeight < 60;
+    const held = document.activeElement?.id, before = stream.querySelectorAll(".msg").length;
+    for (const id of PARTS) {
+      const old = document.getElementById(id), fresh = page.getElementById(id);
+      if (old && fresh) Idiomorph.morph(old, fresh, { morphStyle: "innerHTML", callbacks: { beforeNodeMorphed: keepOpen } });
+    }
+    const outbox = document.querySelector("[data-outbox]"), sends = page.querySelector("[data-outbox]");
+    const inOutbox = outbox?.contains(document.activeElement);
+    if (outbox && sends) Idiomorph.morph(outbox, sends, { morphStyle: "innerHTML" });
+    if (inOutbox && document.activeElement === document.body) stream.focus();
+    if (held && document.activeElement === document.body) document.getElementById(held)?.focus();
+    if (atEnd) stream.scrollTop = stream.scrollHeight;
+    settleEditors(page);
+    if (stream.querySelectorAll(".msg").length > before) announce(say("newmessage"));
+    tick();
+  } catch {
+    announce(say("lost", hourOf(now())));
+  }
+}
+
+/** What is folded out, and boxes that were loaded after the page, stay as they are. */
+function keepOpen(old, fresh) {
+  if (old.dataset?.loaded) return false;
+  if (old.tagName === "DETAILS" && old.open) fresh.setAttribute("open", "");
+  return true;
+}
+
+/** An editor that nobody has begun may count the new messages as seen; one with words in it must be held. */
+function settleEditors(page) {
+  for (const form of document.querySelectorAll("form[data-editor]")) {
+    if (form.elements.body.value.trim() || !form.hidden) continue;
+    const fresh = page.querySelector(`form[data-editor="${form.dataset.editor}"]`);
+    for (const name of ["seen", "version"]) if (fresh?.elements[name]) form.elements[name].value = fresh.elements[name].value;
+  }
+}
+
+function changed() {
+  clearTimeout(timer);
+  timer = setTimeout(redraw, GATHER_MS);
+}
+
+function listen() {
+  const source = new EventSource(root.dataset.live);
+  let failures = 0, poller = 0;
+  source.addEventListener("open", () => { failures = 0; clearInterval(poller); poller = 0; });
+  source.addEventListener("change", ({ data }) => {
+    const news = JSON.parse(data || "{}");
+    if (!news.number || news.number === root.dataset.ticket) changed();
+  });
+  source.addEventListener("error", () => {
+    failures += 1;
+    if (source.readyState === EventSource.CLOSED || failures >= TRIES) {
+      source.close();
+      poller = poller || setInterval(() => { if (!document.hidden) redraw(); }, FALLBACK_MS);
+    }
+  });
+  addEventListener("pagehide", () => source.close());
+}
+
+if (root?.dataset.live) listen();
