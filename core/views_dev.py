@@ -113,16 +113,20 @@ def _composer(request: HttpRequest) -> dict[str, Any]:
         "open": request.GET.get("compose", ""),
         "ticket": "INC-4502",
         "version": 7,
-        "reply_url": "/dev/ticket/",
-        "note_url": "/dev/ticket/",
+        "reply": {"url": "/dev/ticket/", "draft_url": "/dev/ticket/?draft=reply"},
+        "note": {"url": "/dev/ticket/", "draft_url": "/dev/ticket/?draft=note"},
         "recipients": [
             {"name": "Ines Duarte"},
             {"name": "floor-2@harbour-clinics.example", "is_external": True},
         ],
-        "reply_buttons": [
-            {"label": "Send, set With customer", "name": "then", "value": "hold"},
-            {"label": "Send", "name": "then", "value": ""},
-        ],
+        "send": {
+            "deed": "Send, set With customer",
+            "value": "hold",
+            "choices": [
+                {"label": "With customer", "deed": "Send, set With customer", "value": "hold"},
+                {"label": "Leave the status", "deed": "Send", "value": ""},
+            ],
+        },
     }
 
 

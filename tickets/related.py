@@ -25,7 +25,7 @@ _WORD = re.compile(r"\w{4,}")
 _COMMON = frozenset(
     re.findall(
         r"\w+",
-        "after also from have into more nach nicht noch oder over some that their there they this very",
+        "after also from have into more nach nicht noch oder over some that their there they this very with",
     )
 )
 

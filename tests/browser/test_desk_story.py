@@ -103,7 +103,9 @@ def test_an_incident_is_worked_by_keys_alone(
     keys.press("r")
     keys.type("Which of the printers are offline?")
     keys.press("Control+Enter")
-    see(page, "[data-toast]:has-text('waits for the customer')")
+    see(page, ".msg.pending:has-text('Which of the printers are offline?')")
+    page.click("#composer button:has-text('Send now')")
+    see(page, "[data-toast]:has-text('Sent.')")
     moved = ticket("Label printers are offline")
     assert (moved.state, moved.hold_kind) == ("on_hold", "customer")
     with scoping.scope(ALL) as here:

@@ -23,8 +23,16 @@ def found(ticket: Ticket, who: object, world: World) -> dict[str, str]:
 
 def test_similar_words_and_the_same_person_are_found_with_a_reason(world: World, incident: Ticket) -> None:
     own = report(world.acme, title="Screen is dark")
-    alike = report(world.acme, title="The VPN drops again", requester=world.acme.colleague)
-    report(world.acme, title="Chair squeaks", requester=world.acme.colleague)
+    alike = report(
+        world.acme, title="The VPN drops again", requester=world.acme.colleague, by=world.actor(world.agent)
+    )
+    report(
+        world.acme,
+        title="Chair squeaks",
+        description="Since Monday.",
+        requester=world.acme.colleague,
+        by=world.actor(world.agent),
+    )
     assert found(incident, world.agent, world) == {
         own.number: "open, from the same person",
         alike.number: "similar words, same service, same customer",
