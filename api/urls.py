@@ -10,6 +10,7 @@ from api import search
 from api.idempotency import Keyed
 from api.schema import Described
 from automation import api as automation
+from automation import similar_api
 from calendars import api as calendars
 from catalogue import api as catalogue
 from cmdb import api as cmdb
@@ -68,6 +69,7 @@ urlpatterns = [
     path("schema/", Described.as_view(), name="api-schema"),
     path("search/", keyed(search.Search).as_view({"get": "show"}), name="api-search"),
     path("uploads/", keyed(parts.Uploads).as_view({"post": "send"}), name="api-uploads"),
+    path("tickets/similar/", keyed(similar_api.SimilarTickets).as_view({"get": "show"}), name="api-similar"),
     part(parts.Messages, "messages", **LISTED),
     part(parts.Attachments, "attachments", get="list", post="send"),
     part(parts.Attachments, "content", f"attachments/{ONE}/content", get="content"),

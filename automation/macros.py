@@ -110,6 +110,7 @@ def _carry_out(what: Plan, row: Ticket, by: Actor, at: dt.datetime) -> Ticket:
     given = _given(what, transition)
     if what.reply and what.reply.text not in given.values():
         row = verbs["reply"](row, body=what.reply.text, **common)
+        row.refresh_from_db()  # a first reply accepts the ticket
     if transition is None or (transition.verb == "accept" and row.state not in transition.sources):
         return row  # a reply accepts a new ticket by itself
     policy.require(by, transition.verb, row)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk import (
+    beside,
     bulk,
     cells,
     changes,
@@ -18,6 +19,7 @@ from desk import (
     mail,
     new,
     outbox,
+    phone,
     presence,
     preview,
     pulse,
@@ -61,6 +63,9 @@ urlpatterns = [
     path("suggest/mentions/", suggest.mentions, name="mentions"),
     path("suggest/records/", suggest.records, name="records"),
     path("new/callers/", new.found, name="callers"),
+    path("new/similar/", beside.similar, name="new-similar"),
+    path("new/join/", beside.join, name="new-join"),
+    path("phone/", phone.phone, name="phone"),
     path(_ONE, ticket.ticket, name="ticket"),
     path(f"{_ONE}preview/", preview.preview, name="preview"),
     path(f"{_ONE}read/", saving.read, name="read"),

@@ -15,3 +15,4 @@ import "./presence.js";
 import "./passkey.js";
 import "./copy.js";
 import "./portal.js";
+import "./new.js";

@@ -56,6 +56,12 @@ def test_applying_does_all_of_it_once_and_counts_the_use(world: World, incident:
     assert MacroUse.objects.get(macro=made, service=world.acme.service).uses == 1
 
 
+def test_a_reply_that_accepts_the_ticket_leaves_nothing_to_accept(world: World, incident: Ticket):
+    made = macro(world, reply="On it", verb="accept")
+    done = verbs.run(incident, "apply_macro", {"macro": made.pk}, by=world.actor(world.agent), at=NOON)
+    assert (done.state, done.assignee) == ("in_progress", world.agent)
+
+
 def test_a_part_that_is_refused_leaves_nothing_behind(world: World, incident: Ticket):
     made = macro(world, note="Closing", verb="close")
     before = rows()

@@ -255,7 +255,7 @@ def test_a_ticket_is_opened_for_a_caller_nobody_knows(agent: Client, world: Worl
         agent.get(path),
         path,
         caller_name="Piotr Zielinski",
-        caller_email="piotr@beta.example",
+        caller_contact="piotr@beta.example",
         title="No light",
     )
     assert answer.status_code == 302, answer.text
