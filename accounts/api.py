@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import actions, queries
-from accounts.models import Distribution, Grant, Person, Site, Team, User, email_key
+from accounts.choices import Distribution
+from accounts.models import Grant, Person, Site, Team, User, email_key
 from accounts.roles import CUSTOMER_ROLES, Role
 from core import errors
 from core.actor import Actor, ActorKind

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from accounts.choices import Distribution
 from accounts.portals import Portal  # noqa: F401 - a model of this room, in a file of its own
 from accounts.roles import Role
 from core.actor import ALL, Actor
@@ -197,14 +198,6 @@ class Person(CustomerModel):
     def save(self, **options) -> None:
         self.email_key = email_key(self.email)
         super().save(**options)
-
-
-class Distribution(models.TextChoices):
-    """How a team's new tickets find their assignee among the members who are present."""
-
-    MANUAL = "manual", _("By hand")
-    LEAST_LOADED = "least_loaded", _("Who has the fewest open tickets")
-    ROUND_ROBIN = "round_robin", _("In turn")
 
 
 class Team(ReferenceModel):

@@ -11,7 +11,8 @@ from typing import Any
 from django.db import connection
 
 from accounts import absences
-from accounts.models import Distribution, Team, User
+from accounts.choices import Distribution
+from accounts.models import Team, User
 from automation import events, queries
 from automation.choices import Method
 from automation.models import Decision, Rotation, Rule

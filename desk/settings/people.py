@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts import actions as accounts
 from accounts import queries, suppliers
-from accounts.models import Distribution, Membership, Person, Site, Team, User
+from accounts.choices import Distribution
+from accounts.models import Membership, Person, Site, Team, User
 from accounts.roles import CUSTOMER_ROLES, Role
 from calendars.models import Calendar
 from core.actor import Actor

@@ -6,7 +6,8 @@ import pytest
 
 from accounts import absences
 from accounts import actions as accounts
-from accounts.models import Distribution, Team
+from accounts.choices import Distribution
+from accounts.models import Team
 from automation import actions, dry, queries
 from automation.models import Decision, Rule
 from core import errors
