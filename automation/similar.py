@@ -95,7 +95,7 @@ def _by_words(actor: Actor, customer_id: int, words: list[str]) -> dict[int, flo
     query = " | ".join(f"{one}:*" for one in words)  # letters and digits only: words_of sees to it
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ticket_id, weight FROM itsm_similar_tickets(%s, %s, %s::bigint[], %s, %s::bigint[], %s)",
+            "SELECT ticket_id, weight FROM itsm_duplicate_tickets(%s, %s, %s::bigint[], %s, %s::bigint[], %s)",
             [query, customer_id, sorted(actor.compartments), audiences_of(actor), own, CANDIDATES],
         )
         return {pk: float(weight) for pk, weight in cursor.fetchall()}

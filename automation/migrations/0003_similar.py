@@ -9,7 +9,7 @@ from django.db import migrations
 
 _SIMILAR = """
 SET LOCAL ROLE itsm_search;
-CREATE FUNCTION itsm_similar_tickets(
+CREATE FUNCTION itsm_duplicate_tickets(
     words text, customer bigint, compartments bigint[], audiences text[], requesters bigint[], most integer
 ) RETURNS TABLE (ticket_id bigint, weight real)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -33,11 +33,11 @@ BEGIN
     ), found AS (SELECT * FROM titled UNION ALL SELECT * FROM said_of)
     SELECT f.id, max(f.rank)::real FROM found f GROUP BY f.id ORDER BY 2 DESC, 1 DESC LIMIT most;
 END $$;
-REVOKE ALL ON FUNCTION itsm_similar_tickets FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION itsm_similar_tickets TO itsm_app, itsm_all;
+REVOKE ALL ON FUNCTION itsm_duplicate_tickets FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION itsm_duplicate_tickets TO itsm_app, itsm_all;
 RESET ROLE;
 """
-_DROP = "SET LOCAL ROLE itsm_search; DROP FUNCTION itsm_similar_tickets; RESET ROLE;"
+_DROP = "SET LOCAL ROLE itsm_search; DROP FUNCTION itsm_duplicate_tickets; RESET ROLE;"
 
 
 class Migration(migrations.Migration):

@@ -44,7 +44,7 @@ DEFINERS = {
     "itsm_callers_with_old_uploads": "itsm_search",  # whose files nobody claimed: callers, no files
     "itsm_restricted_open": "itsm_search",  # how many open tickets are closed to a reader: a number
     "itsm_find_restricted": "itsm_search",  # the keys behind a restricted number, for breaking the glass
-    "itsm_similar_tickets": "itsm_search",  # ids of open tickets that match words, of the customer it is told
+    "itsm_duplicate_tickets": "itsm_search",  # ids of open tickets that match words, of the customer it is told
     "itsm_open_load": "itsm_search",  # how many open tickets a login has in hand: counts, no tickets
     "itsm_similar_tickets": "itsm_search",  # ids of tickets with the same words, within what it is told counts
     "itsm_stale_jobs": "itsm_search",  # whose jobs lost their worker: ids and callers
