@@ -18,7 +18,7 @@ from incidents import api as incidents
 from slas import api as slas
 from tickets import processes
 from tickets.api import doors as tickets
-from tickets.api import parts, views, work
+from tickets.api import following, parts, views, work
 
 
 def keyed(door: type) -> type:
@@ -86,6 +86,10 @@ urlpatterns = [
     part(work.Times, "time-correction", f"time-entries/{ONE}/correct", post="correct"),
     part(parts.Journal, "journal", get="list"),
     part(parts.Rating, "survey", get="show"),
+    part(following.Watchers, "watchers", **LISTED),
+    part(following.Watchers, "watcher", f"watchers/{ONE}", delete="destroy"),
+    part(following.Participants, "participants", **LISTED),
+    part(following.Participants, "participant", f"participants/{ONE}", delete="destroy"),
     part(slas.Timers, "timers", get="list"),
     part(incidents.Major, "major", get="show"),
     *router.urls,

@@ -241,6 +241,60 @@ def _reviewed(who: str, _data: Data, past: str) -> str:
     return _("%(who)s filed the review of the major incident") % {"who": who}
 
 
+def _escalated_to(who: str, data: Data, _past: str) -> str:
+    return _("%(who)s escalated it to %(to)s: %(reason)s") % {
+        "who": who, "to": data.get("to", ""), "reason": data.get("reason", ""),
+    }  # fmt: skip
+
+
+def _merged(who: str, data: Data, past: str) -> str:
+    words = {
+        "merged": _("%(who)s merged it into %(other)s"),
+        "unmerged": _("%(who)s took it out of %(other)s again"),
+        "absorbed": _("%(who)s merged %(other)s into it; clocks count from the earlier receipt"),
+        "released": _("%(who)s took %(other)s out of it again"),
+        "split": _("%(who)s began %(other)s from some of its messages"),
+        "followed_up": _("It goes on in %(other)s"),
+    }
+    return words[past] % {"who": who, "other": data.get("into") or data.get("other", "")}
+
+
+def _misfiled(who: str, _data: Data, _past: str) -> str:
+    return _("%(who)s moved it to where it belongs: it was filed here by mistake") % {"who": who}
+
+
+def _follows(who: str, data: Data, past: str) -> str:
+    named = {"who": who, "person": data.get("person", "")}
+    if past == "watch_changed":
+        is_on = data.get("is_watching")
+        return (_("%(who)s watches it") if is_on else _("%(who)s no longer watches it")) % named
+    if past == "participant_added":
+        return _("%(who)s let %(person)s take part") % named
+    return _("%(who)s took %(person)s out") % named
+
+
+def _thanked(who: str, _data: Data, _past: str) -> str:
+    return _("%(who)s said thanks: nothing is reopened") % {"who": who}
+
+
+def _chased(_who: str, data: Data, _past: str) -> str:
+    return _("The customer was reminded that we wait (reminder %(count)s)") % {
+        "count": data.get("reminder", "")
+    }
+
+
+def _lowered(who: str, data: Data, _past: str) -> str:
+    return _("%(who)s lowered the priority when %(used)s %% of the time was used: %(reason)s") % {
+        "who": who, "used": data.get("used_percent", ""), "reason": data.get("reason", ""),
+    }  # fmt: skip
+
+
+LIFE = {
+    "escalated_to": _escalated_to, "misfiled": _misfiled, "thanked": _thanked, "chased": _chased,
+    "priority_lowered": _lowered,
+    **dict.fromkeys(("merged", "unmerged", "absorbed", "released", "split", "followed_up"), _merged),
+    **dict.fromkeys(("watch_changed", "participant_added", "participant_removed"), _follows),
+}  # fmt: skip
 SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
     "opened": _opened, "accepted": _accepted, "held": _held, "resumed": _resumed, "resolved": _resolved,
     "closed": _closed, "reopened": _reopened, "cancelled": _cancelled, "assigned": _assigned, "changed": _changed,
@@ -250,5 +304,6 @@ SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
     "major_declared": _declared, "update_posted": _updated, "major_withdrawn": _withdrawn,
     "major_roles_given": _roles_given, "major_decided": _decided, "major_lead_missing": _watched,
     "update_overdue": _watched, "major_reported": _reviewed, "major_reviewed": _reviewed,
+    **LIFE,
     **work_sentences.SENTENCES,
 }  # fmt: skip

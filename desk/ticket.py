@@ -20,6 +20,7 @@ from desk import (
     composing,
     custom_fields,
     doors,
+    following,
     history,
     links,
     outbox,
@@ -46,7 +47,10 @@ TABS = ("", "tasks", "linked", "time", "history")
 @doors.page
 def ticket(request: HttpRequest, number: str) -> HttpResponse:
     """The page of one ticket (8.6.1)."""
-    return show(request, records.get_ticket(request, number), opened=request.GET.get("compose", ""))
+    found = records.get_ticket(request, number)
+    return following.where_it_goes_on(request, found) or show(
+        request, found, opened=request.GET.get("compose", "")
+    )
 
 
 def show(
@@ -83,6 +87,7 @@ def show(
             *(custom_fields.panel(ticket, allowed) if beside.fields else []),
             *_panels(request, ticket),
             *_items(ticket, allowed),
+            following.panel(request, ticket, allowed),
         ],
         "tab": tab,
     }

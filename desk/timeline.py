@@ -99,7 +99,11 @@ def _event(moment: Moment) -> dict[str, Any]:
 def _message(message: Message | None, ticket: Ticket, actor: Actor) -> dict[str, Any]:
     assert message is not None
     files = [
-        {"name": one.name, "size": one.size, "url": reverse("desk:file", args=[ticket.number, one.pk])}
+        {
+            "name": one.name,
+            "size": one.size,
+            "url": reverse("desk:file", args=[_number(message, ticket), one.pk]),
+        }
         for one in message.attachments.all()
     ]
     return {
@@ -114,7 +118,14 @@ def _message(message: Message | None, ticket: Ticket, actor: Actor) -> dict[str,
     }
 
 
+def _number(message: Message, ticket: Ticket) -> str:
+    """The ticket whose file it is: a duplicate's stay where they are."""
+    return ticket.number if message.ticket_id == ticket.pk else message.ticket.number
+
+
 def _via(message: Message, ticket: Ticket) -> str:
+    if message.ticket_id != ticket.pk:
+        return _("from %(number)s, merged into this") % {"number": message.ticket.number}
     if message.is_from_customer:
         return preview.via(message)
     if message.audience == "public" and ticket.requester:

@@ -1,24 +1,28 @@
 """The form of a verb, made from the fields that its transition declares: a new verb needs no form of its own."""
 
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Team, User
-from accounts.roles import PERMISSIONS
+from accounts.roles import CUSTOMER_ROLES, PERMISSIONS, Role
 from automation import queries as prepared
 from core.actor import Actor
 from customers import scoping
-from customers.models import Organization
+from customers.models import Customer, Organization
 from desk.forms import DeskForm, DurationField, FilesField, LocalInstantField, choices_of
-from tickets import processes
+from tickets import people, processes, queries
+from tickets.choices import MessageKind
 from tickets.engine import Field, Transition
-from tickets.models import HoldReason, Ticket
+from tickets.models import HoldReason, Message, Ticket
 
 WORKING_ROLES = sorted(role for role, held in PERMISSIONS.items() if "ticket.work" in held)
-Make = Callable[[Field, Ticket, Actor], forms.Field]
+Make = Callable[[Field, Ticket, Actor], forms.Field | None]  # None: there is nothing to choose from
 
 
 def build(transition: Transition, ticket: Ticket, actor: Actor, data: Any = None) -> DeskForm:
@@ -28,6 +32,8 @@ def build(transition: Transition, ticket: Ticket, actor: Actor, data: Any = None
         if one.type == "uploads":
             continue
         made = MAKERS[one.type](one, ticket, actor)
+        if made is None:
+            continue
         made.label, made.required, made.help_text = one.label or one.name, one.required, one.help
         form.fields[one.name] = made
     form.order_fields([one.name for one in transition.fields])
@@ -39,7 +45,7 @@ def raw(form: DeskForm, transition: Transition) -> dict[str, Any]:
     values = form.values()
     if transition.verb == "assign":
         return {name: values[name] for name in values if name in form.changed_data}
-    return {name: value for name, value in values.items() if value not in (None, "")}
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
 def assignees(customer_id: int, team_id: int | None) -> list[tuple[str, Any]]:
@@ -134,6 +140,52 @@ def _organization(_field: Field, _ticket: Ticket, actor: Actor) -> forms.Field:
     return forms.ChoiceField(choices=choices_of(rows, empty=_("None")))
 
 
+def _children(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field | None:
+    """The open children, customer by customer: what will be resolved, and who will be told."""
+    found = queries.open_children(ticket, actor)
+    if not found:
+        return None
+    grouped = groupby(found, key=lambda one: one.customer.name)
+    known = [(name, [(one.number, _line_of(one)) for one in rows]) for name, rows in grouped]
+    return forms.MultipleChoiceField(choices=known, widget=forms.CheckboxSelectMultiple)
+
+
+def _line_of(ticket: Ticket) -> str:
+    who = ticket.requester.name if ticket.requester else _("nobody to tell")
+    return f"{ticket.number} {ticket.title} ({who})"
+
+
+def _messages(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field:
+    rows = queries.messages(ticket, actor).filter(ticket=ticket)
+    known = [(str(one.pk), _words_of(one)) for one in rows]
+    return forms.MultipleChoiceField(choices=known, widget=forms.CheckboxSelectMultiple)
+
+
+def _words_of(one: Message) -> str:
+    kind = _("internal note") if one.kind == MessageKind.NOTE else ""
+    head = ", ".join(filter(None, [one.author_label, f"{timezone.localtime(one.at):%d %b %H:%M}", kind]))
+    return f"{head}: {Truncator(one.body).chars(90)}"
+
+
+def _customer(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field:
+    rows = Customer.objects.visible_to(actor).exclude(pk=ticket.customer_id).order_by("name")
+    return forms.ChoiceField(choices=choices_of(rows, key="slug", empty=_("Choose…")))
+
+
+def _escalation(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field:
+    """Teams first, then roles that somebody holds, then people."""
+    own = teams(actor, ticket.customer_id)
+    roles = [
+        one for one in Role if one not in CUSTOMER_ROLES and people.holders(one, ticket.customer_id).exists()
+    ]
+    known = [
+        (_("Teams"), [(f"team:{one.slug}", str(one)) for one in own if one.pk != ticket.team_id]),
+        (_("Roles"), [(f"role:{one.value}", one.label) for one in roles]),
+        (_("People"), [(f"user:{one.pk}", str(one)) for one in people_of_the_desk(ticket.customer_id)]),
+    ]
+    return forms.ChoiceField(choices=[("", _("Choose…")), *known])
+
+
 def _uploads(_field: Field, _ticket: Ticket, _actor: Actor) -> forms.Field:
     return FilesField()
 
@@ -156,6 +208,10 @@ MAKERS: dict[str, Make] = {
     "hold_reason": _hold_reason,
     "organization": _organization,
     "number": _line,
+    "numbers": _children,
+    "messages": _messages,
+    "customer": _customer,
+    "escalation": _escalation,
     "uploads": _uploads,
     "macro": _macro,
 }

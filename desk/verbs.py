@@ -17,12 +17,14 @@ from tickets.engine import Transition
 from tickets.models import Ticket
 
 EDITORS = ("reply", "note")  # they have editors of their own on the ticket's page
-ELSEWHERE = (*EDITORS, "change", "link")
+ELSEWHERE = (*EDITORS, "change", "link", "watch", "involve")
 BY_KEY = ("apply_macro",)  # reached by M and the composer, not by a button of the header
 ICONS = {
     "accept": "player-play", "assign": "user-check", "hold": "player-pause", "resume": "player-play",
     "resolve": "check", "close": "circle-check", "reopen": "refresh", "cancel": "x",
     "restrict": "lock", "lift_restriction": "lock-open",
+    "escalate": "bell", "merge": "copy", "unmerge": "refresh", "split": "copy", "move_to_customer": "building",
+    "follow_up": "plus",
 }  # fmt: skip
 FIRST = ("accept", "resume", "resolve", "hold", "reopen", "close", "assign")
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from automation import macros
 from incidents import actions
-from incidents.choices import KIND
+from incidents.choices import KIND, Code
 from incidents.major import actions as major
 from incidents.major import starting
 from incidents.models import Incident
@@ -50,8 +50,20 @@ INCIDENT = Process(
         "record_decision": major.record_decision,
         "report_major": major.report_major,
         "review_major": major.review_major,
+        "escalate": common.escalate,
+        "merge": common.merge,
+        "unmerge": common.unmerge,
+        "split": common.split,
+        "move_to_customer": common.move_to_customer,
+        "follow_up": common.follow_up,
+        "watch": common.watch,
+        "involve": common.add_participant,
     },
     detail=Incident,
     detail_fields=("effect", "impact_from", "impact_to", "extra"),
+    merged=("code", "resolution"),
+    merged_values=actions.values_of_duplicate,
+    note_end=actions.note_end,
+    unanswered={"code": Code.NO_ANSWER},
     options={"initial": starting.initial_of},
 )

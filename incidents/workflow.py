@@ -44,6 +44,23 @@ def _no_open_children(ticket: Ticket) -> str | None:
     return None
 
 
+def _is_merged(ticket: Ticket) -> bool:
+    """Whether this closed ticket went into another one and may still be taken out."""
+    return ticket.merges.filter(undone_at=None).exists()
+
+
+def _says_not_merged(ticket: Ticket) -> str | None:
+    """Only a merge that stands can be undone."""
+    return None if _is_merged(ticket) else _("%(number)s is not merged.") % {"number": ticket.number}
+
+
+def _says_merged(ticket: Ticket) -> str | None:
+    """What was merged goes on in the other one."""
+    if ticket.state == CLOSED and _is_merged(ticket):
+        return _("%(number)s was merged: go on in the one that stays.") % {"number": ticket.number}
+    return None
+
+
 STATES = {
     one.name: one
     for one in (
@@ -87,6 +104,7 @@ TRANSITIONS = {
             "ticket.work",
             requester=True,
             supplier=True,
+            participant=True,
             fields=fields.REPLY,
             key="r",
         ),
@@ -108,6 +126,7 @@ TRANSITIONS = {
             fields=(
                 Field("code", "choice", __("Code"), required=True, choices=lambda: list(Code.choices)),
                 Field("note", "text", __("What was done, for the customer"), required=True),
+                fields.CHILDREN,
             ),
             guard=shared_verbs.first_of(_needs_classification, custom.complete, verification.is_verified),
             stamps={"resolved_at": True},
@@ -133,7 +152,7 @@ TRANSITIONS = {
             "ticket.work",
             requester=True,
             fields=(Field("message", "text", __("What is still wrong")),),
-            stamps={"resolved_at": False},
+            stamps={"resolved_at": False, "thanked_at": False},
         ),
         Transition(
             "cancel",
@@ -160,6 +179,50 @@ TRANSITIONS = {
         Transition("change", __("Change fields"), UNCLOSED, None, "ticket.work"),
         Transition("link", __("Link"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="l"),
         *table.TRANSITIONS,
+        Transition("escalate", __("Escalate"), OPEN, None, "ticket.work", fields=fields.ESCALATE),
+        Transition(
+            "merge",
+            __("Merge"),
+            OPEN,
+            CLOSED,
+            "ticket.work",
+            fields=fields.MERGE,
+            guard=major.withdrawn_first,
+            stamps={"closed_at": True},
+            key="d",
+        ),
+        Transition(
+            "unmerge",
+            __("Undo the merge"),
+            frozenset({CLOSED}),
+            None,
+            "ticket.work",
+            guard=_says_not_merged,
+            is_offered=_is_merged,
+        ),
+        Transition("split", __("Split"), UNCLOSED, None, "ticket.work", fields=fields.SPLIT),
+        Transition(
+            "move_to_customer",
+            __("Move to another customer"),
+            OPEN,
+            CANCELLED,
+            "ticket.work",
+            fields=fields.MOVE,
+            guard=major.withdrawn_first,
+            stamps={"closed_at": True},
+        ),
+        Transition(
+            "follow_up",
+            __("Follow up"),
+            frozenset({RESOLVED, CLOSED}),
+            None,
+            "ticket.work",
+            requester=True,
+            fields=fields.FOLLOW_UP,
+            guard=_says_merged,
+        ),
+        Transition("watch", __("Watch"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="w"),
+        Transition("involve", __("Let take part"), UNCLOSED, None, "ticket.work"),
     )
 }
 

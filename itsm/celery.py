@@ -31,6 +31,7 @@ app.conf.update(
         "watch major incidents": every(15, "incidents.tasks.watch_major", "timers"),
         "empty the outbox": every(3, "tickets.tasks.empty_outbox", "realtime"),
         "wake scheduled holds": every(15, "tickets.tasks.wake", "timers"),
+        "chase what nobody answers": every(60, "tickets.tasks.chase", "timers"),
         "relay entries": every(15, "accounts.tasks.relay_entries", "realtime"),
         "send messages": every(15, "notifications.tasks.sweep", "mail_out"),
         "open recurring tickets": every(60, "automation.tasks.open_recurring", "timers"),

@@ -11,9 +11,10 @@ from notifications import rules as mail_rules
 from portal import providers as portal
 from portal import searching as portal_search
 from portal import status as portal_status
+from slas import keeping
 from slas import subscribers as clocks
 from tickets import events as ticket_events
-from tickets import processes, surveys
+from tickets import processes, surveys, timekeeping
 
 PROCESSES = (INCIDENT,)
 
@@ -23,6 +24,7 @@ def connect() -> None:
     recording.wiring.clear()
     processes.register(PROCESSES)
     recording.subscribe(ticket_events.Opened, automation.opened)
+    timekeeping.register(timekeeping.Keeper(hours=keeping.hours, used_share=keeping.used_share))
     recording.subscribe(ticket_events.Opened, clocks.opened)
     recording.subscribe(ticket_events.Replied, clocks.replied)
     recording.subscribe(ticket_events.Accepted, clocks.accepted)
@@ -38,6 +40,10 @@ def connect() -> None:
     recording.subscribe(ticket_events.Closed, clocks.closed)
     recording.subscribe(ticket_events.Cancelled, clocks.cancelled)
     recording.subscribe(ticket_events.Closed, surveys.closed)
+    recording.subscribe(ticket_events.Merged, clocks.merged)
+    recording.subscribe(ticket_events.Unmerged, clocks.unmerged)
+    recording.subscribe(ticket_events.Absorbed, clocks.backdated)
+    recording.subscribe(ticket_events.Released, clocks.backdated)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)
     portal.PROVIDERS.clear()
     portal.PROVIDERS.searches += [portal_search.own_requests, portal_search.shared_requests]

@@ -10,7 +10,7 @@ from accounts import compartments
 from accounts.models import Grant, Membership, Person, SupplierMember, Team, User, email_key
 from accounts.roles import PERMISSIONS
 from core.actor import NORMAL
-from tickets.models import Handover, Ticket
+from tickets.models import Handover, Participant, Ticket, Watcher
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,19 @@ def requester(ticket: Ticket) -> list[Recipient]:
     """The person who asked for it, if he can be reached."""
     person = ticket.requester
     return [_of_person(person, ticket)] if person and person.is_active and person.email else []
+
+
+def participants(ticket: Ticket) -> list[Recipient]:
+    """Who of the customer takes part in it beside the requester."""
+    rows = Participant.objects.filter(customer_id=ticket.customer_id, ticket=ticket, person__is_active=True)
+    people = [one.person for one in rows.select_related("person__user", "person__site").order_by("id")]
+    return [_of_person(one, ticket) for one in people if one.email]
+
+
+def watchers(ticket: Ticket) -> list[Recipient]:
+    """Who of the desk follows it."""
+    rows = Watcher.objects.filter(customer_id=ticket.customer_id, ticket=ticket).select_related("user")
+    return of_users([one.user for one in rows.order_by("id")], ticket)
 
 
 def _of_person(person: Person, ticket: Ticket) -> Recipient:
@@ -70,6 +83,8 @@ def named(name: str, ticket: Ticket) -> list[Recipient]:
     """Whom an agreement's step means by `assignee`, `team`, `lead`, or by a role: all who hold it at this customer."""
     if name == "assignee":
         return in_hand(ticket)
+    if name.startswith("user:"):
+        return of_users(User.objects.filter(pk=int(name.removeprefix("user:"))), ticket)
     if name in ("team", "lead"):
         return of_team(ticket.team, ticket, leads_only=name == "lead") if ticket.team else []
     holders = User.objects.filter(

@@ -53,7 +53,11 @@ def _said(entry: Entry, ticket: tickets.Ticket) -> tickets.Message | None:
     if "message" in entry.data:
         return public.filter(pk=entry.data["message"]).first()
     past = entry.name.split(".")[1]
-    which = {"held": Q(is_from_customer=False), "reopened": Q(is_from_customer=True, at=entry.at)}.get(past)
+    which = {
+        "held": Q(is_from_customer=False),
+        "chased": Q(is_from_customer=False),
+        "reopened": Q(is_from_customer=True, at=entry.at),
+    }.get(past)
     return public.filter(which).order_by("-at", "-id").first() if which else None
 
 

@@ -44,6 +44,24 @@ def _requester(case: Case) -> list[Recipient]:
     return people.requester(case.ticket)
 
 
+def _customer(case: Case) -> list[Recipient]:
+    """The requester, and who takes part beside him."""
+    return [*people.requester(case.ticket), *people.participants(case.ticket)]
+
+
+def _watchers(case: Case) -> list[Recipient]:
+    return people.watchers(case.ticket)
+
+
+def _newcomer(case: Case) -> list[Recipient]:
+    """The one who was let in, if he still takes part."""
+    return [one for one in people.participants(case.ticket) if one.person_id == case.data["person_id"]]
+
+
+def _levels(case: Case) -> list[Recipient]:
+    return people.named("service_level_manager", case.ticket)
+
+
 def _in_hand(case: Case) -> list[Recipient]:
     return people.in_hand(case.ticket)
 
@@ -127,6 +145,11 @@ def _is_question(case: Case) -> bool:
     return case.data.get("kind") == HoldKind.CUSTOMER
 
 
+def _is_due_again(case: Case) -> bool:
+    """Whether work goes on though nobody of the desk did it: the arranged time, or a word of the customer."""
+    return case.data.get("cause") in ("until", "not_waiting")
+
+
 def _comes_with(case: Case, past: str, **data: object) -> bool:
     """Whether the same step also left an entry that a mail of its own tells better."""
     entry = case.entry
@@ -178,10 +201,14 @@ RULES = (
     Rule("opened", _requester, texts.receipt, is_receipt=True),
     Rule("opened", _mailbox, texts.opened),
     Rule("assigned", _assigned, texts.assigned),
-    Rule("replied", _requester, texts.reply, when=_is_from_desk),
+    Rule("replied", _customer, texts.reply, when=_is_from_desk),
     Rule("replied", _in_hand, texts.customer_replied, when=_is_from_customer),
-    Rule("held", _requester, texts.question, when=_is_question),
-    Rule("resolved", _requester, texts.resolved),
+    Rule("replied", _watchers, texts.watched_reply),
+    Rule("held", _customer, texts.question, when=_is_question),
+    Rule("chased", _requester, texts.reminder),
+    Rule("resumed", _in_hand, texts.woken, when=_is_due_again),
+    Rule("resolved", _customer, texts.resolved),
+    Rule("resolved", _watchers, texts.watched_resolved),
     Rule("resolved", major.top_management, major.was_resolved, when=major.is_major),
     Rule("major_declared", major.top_management, major.was_declared, kind=Kind.ALARM),
     Rule("update_posted", major.top_management, major.was_updated, when=major.has_words_for_management),
@@ -202,6 +229,11 @@ RULES = (
     Rule("task_added", _task, work_texts.task),
     Rule("task_assigned", _task, work_texts.task, when=_has_new_hands),
     Rule("code_sent", _requester, work_texts.code, when=_code_works),
+    Rule("misfiled", _requester, texts.cancelled),
+    Rule("merged", _requester, texts.merged),
+    Rule("participant_added", _newcomer, texts.let_in),
+    Rule("escalated_to", _named, texts.escalated_to, kind=Kind.ALARM),
+    Rule("priority_lowered", _levels, texts.priority_lowered),
     Rule("breached", _in_hand, texts.breached, when=_is_alone, kind=Kind.ALARM),
     Rule("escalated", _named, texts.escalated, kind=Kind.ALARM),
 )
@@ -228,6 +260,12 @@ EVENTS = (
     events.HandedOver,
     events.HandoverEnded,
     events.SupplierReplied,
+    events.Chased,
+    events.Resumed,
+    events.Merged,
+    events.ParticipantAdded,
+    events.EscalatedTo,
+    events.PriorityLowered,
     clocks.Breached,
     clocks.Escalated,
 )

@@ -108,6 +108,34 @@ def question(case: Case) -> Text:
     )
 
 
+def reminder(case: Case) -> Text:
+    """To the requester: we still wait for him."""
+    return _to_customer(
+        case,
+        _("We still wait for your answer to go on with %(number)s.") % {"number": case.ticket.number},
+        _("Do you think that we do not wait for you? Say so on its page."),
+        said=case.said,
+        more=[(_("Answer now"), links.to_record(case.ticket.number))],
+    )
+
+
+def merged(case: Case) -> Text:
+    """To the requester of a duplicate: where it goes on."""
+    named = {"number": case.ticket.number, "into": case.data.get("into", "")}
+    return _to_customer(case, _("%(number)s was reported before: we work on it as %(into)s.") % named)
+
+
+def let_in(case: Case) -> Text:
+    """To somebody who takes part from now on."""
+    ticket = case.ticket
+    return Text(
+        subject=_topic(case),
+        lines=[_("You take part in “%(title)s” now: you can read it and answer.") % {"title": ticket.title}],
+        links=[(_("Open the request"), links.to_record(ticket.number))],
+        why=_("You get this mail because you were added to %(number)s.") % {"number": ticket.number},
+    )
+
+
 def resolved(case: Case) -> Text:
     """To the requester: it should work; does it? Both links open the page with the two buttons."""
     page = links.to_record(case.ticket.number)
@@ -321,3 +349,48 @@ def _late(case: Case) -> list[str]:
     if (case.data.get("late_seconds") or 0) <= LATE_SECONDS:
         return []
     return [_("This was noticed late, on %(at)s.") % {"at": moment(case.entry.recorded_at)}]
+
+
+def woken(case: Case) -> Text:
+    """To whoever has it in hand: the waiting is over."""
+    if case.data.get("cause") == "until":
+        return _to_desk(case, _("Goes on"), _("The time that was arranged has come."))
+    return _to_desk(case, _("Goes on"), _("The customer says that we are not waiting for them."))
+
+
+def watched_reply(case: Case) -> Text:
+    """To who follows it: something was said."""
+    why = _("You get this mail because you watch %(number)s.")
+    return _to_desk(case, _("New message"), _("There is a new message."), said=case.said, why=why)
+
+
+def watched_resolved(case: Case) -> Text:
+    """To who follows it: it is solved."""
+    why = _("You get this mail because you watch %(number)s.")
+    return _to_desk(case, _("Resolved"), case.data.get("note", ""), why=why)
+
+
+def escalated_to(case: Case) -> Text:
+    """To who was called, or to the team that has it now."""
+    named = {"name": case.entry.actor_label, "to": case.data.get("to", "")}
+    line = _("%(name)s has escalated this to %(to)s.") % named
+    why = _("You get this mail because %(number)s was escalated to you or your team.")
+    return _to_desk(
+        case, _("Escalated"), line, _("The reason: %(reason)s") % {"reason": case.data["reason"]}, why=why
+    )
+
+
+def priority_lowered(case: Case) -> Text:
+    """To the service level manager: late, and with a reason."""
+    line = _("%(name)s lowered the priority from P%(was)s to P%(now)s when %(used)s %% of the time was used.") % {
+        "name": case.entry.actor_label, "was": case.data["from_priority"], "now": case.data["to_priority"],
+        "used": case.data["used_percent"],
+    }  # fmt: skip
+    why = _("You get this mail because you answer for service levels.")
+    return _to_desk(
+        case,
+        _("Priority lowered late"),
+        line,
+        _("The reason: %(reason)s") % {"reason": case.data["reason"]},
+        why=why,
+    )

@@ -26,7 +26,24 @@ SAFE = ("GET", "HEAD")
 @frame.door
 def request_page(request: HttpRequest, number: str) -> HttpResponse:
     """The conversation and what this reader may do."""
-    return _page(request, queries.get_request(number, request.actor))
+    ticket = queries.get_request(number, request.actor)
+    stays = queries.where_it_goes_on(ticket, request.actor)
+    if stays is not None:
+        said = _("%(number)s is the same as this one, %(stays)s: it goes on here.")
+        messages.info(request, said % {"number": ticket.number, "stays": stays.number})
+        return redirect(showing.url_of(stays))
+    return _page(request, ticket)
+
+
+@require_http_methods([*SAFE, "POST"])
+@frame.door
+def follow_up(request: HttpRequest, number: str) -> HttpResponse:
+    """It is back, too late to be opened again: it goes on in a new request."""
+    form = forms.NotYetForm(request.POST, auto_id="not-yet-%s")
+    return _carry_out(
+        request, number, "follow_up", form=form, raw=lambda given: {"message": given["body"]},
+        said=_("Thank you. We have a new request for it, among yours."),
+    )  # fmt: skip
 
 
 @require_http_methods([*SAFE, "POST"])
@@ -165,6 +182,7 @@ def _page(
         if verdict_form is not None and not isinstance(verdict_form, forms.NotYetForm)
         else None,
         reply=_reply_box(ticket, reply_form, may),
+        again=_again(ticket, verdict_form, may),
         extra=_extra(ticket, may),
         had_files=bool(request.FILES),
     )
@@ -204,6 +222,14 @@ def _reply_box(ticket: Ticket, form: forms.AnswerForm | None, may: set[str]) -> 
     box = form or forms.AnswerForm(initial={"form_key": uuid.uuid4()})
     box.fields["body"].widget.attrs["data-draft"] = ticket.number
     return {"url": reverse("portal:answer", args=[ticket.number]), "form": box}
+
+
+def _again(ticket: Ticket, form: django_forms.Form | None, may: set[str]) -> dict[str, Any] | None:
+    """The box of what is closed: it is back."""
+    if "follow_up" not in may or ticket.phase != Phase.CLOSED:
+        return None
+    own = form if isinstance(form, forms.NotYetForm) else forms.NotYetForm(auto_id="not-yet-%s")
+    return {"url": reverse("portal:follow_up", args=[ticket.number]), "form": own}
 
 
 def _extra(ticket: Ticket, may: set[str]) -> list[dict[str, Any]]:

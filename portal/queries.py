@@ -17,7 +17,7 @@ from journal.events import Audience
 from journal.models import Entry
 from tickets import queries
 from tickets.choices import HoldKind, MessageKind, Phase
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Merge, Message, Ticket
 
 UNFINISHED = (Phase.OPEN, Phase.WAITING, Phase.RESOLVED)
 MOST_AT_HOME, MOST_WAITING = 25, 6
@@ -132,3 +132,11 @@ def similar(words: str, actor: Actor, customer: Customer | None, most: int = 3) 
     if tokens:
         rows = rows.filter(id__in=queries.search_ids(" or ".join(tokens), actor))
     return list(rows.order_by("-id")[:most])
+
+
+def where_it_goes_on(ticket: Ticket, actor: Actor) -> Ticket | None:
+    """The request that this one was merged into, if this reader may see it."""
+    if ticket.phase != Phase.CLOSED:
+        return None
+    made = Merge.objects.filter(customer_id=ticket.customer_id, ticket=ticket, undone_at=None)
+    return visible(actor).filter(id__in=made.values("into_id")).first()

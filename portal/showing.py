@@ -17,7 +17,9 @@ from tickets import policy
 from tickets.choices import HoldKind, Phase
 from tickets.models import Attachment, Message, Ticket
 
-VERBS = frozenset({"reply", "close", "reopen", "resume", "cancel"})  # what a requester can do at all
+VERBS = frozenset(
+    {"reply", "close", "reopen", "resume", "cancel", "follow_up"}
+)  # what a requester can do at all
 
 
 def url_of(ticket: Ticket) -> str:
@@ -113,7 +115,7 @@ def _file(ticket: Ticket, file: Attachment) -> dict[str, Any]:
 def verbs(ticket: Ticket, actor: Actor) -> set[str]:
     """What this reader may do to this request now: never more than a requester's verbs."""
     if not policy.is_requester(actor, ticket):
-        return set()
+        return {"reply"} & {one.verb for one in policy.allowed(actor, ticket)}  # who takes part may answer
     found = {one.verb for one in policy.allowed(actor, ticket)} & VERBS
     return found if ticket.hold_kind == HoldKind.CUSTOMER else found - {"resume"}
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("requests/<slug:number>/answer/", answering.answer, name="answer"),
     path("requests/<slug:number>/works/", answering.works, name="works"),
     path("requests/<slug:number>/not-yet/", answering.not_yet, name="not_yet"),
+    path("requests/<slug:number>/follow-up/", answering.follow_up, name="follow_up"),
     path("requests/<slug:number>/not-waiting/", answering.not_waiting, name="not_waiting"),
     path("requests/<slug:number>/cancel/", answering.cancel, name="cancel"),
     path("requests/<slug:number>/files/<int:file_id>/", answering.file, name="file"),

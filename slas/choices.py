@@ -42,13 +42,15 @@ LEFT = (TimerState.RUNNING, TimerState.PAUSED)  # states in which a clock may st
 
 
 class SegmentKind(models.TextChoices):
-    """What begins with a segment. `retargeted` changes target or calendar and leaves the clock running or paused."""
+    """What begins with a segment. `retargeted` changes target or calendar, `backdated` credits time that
+    passed before (a merge), and both leave the clock running or paused."""
 
     RUNNING = "running", _("Running")
     PAUSED = "paused", _("Paused")
     STOPPED = "stopped", _("Stopped")
     CANCELLED = "cancelled", _("Cancelled")
     RETARGETED = "retargeted", _("Moved to another target")
+    BACKDATED = "backdated", _("Counted from another receipt")
 
 
 class Cause(models.TextChoices):
@@ -73,6 +75,8 @@ class Cause(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     RETARGETED = "retargeted", _("moved to another target")
     CALENDAR = "calendar", _("business hours changed")
+    MERGED = "merged", _("merged")
+    UNMERGED = "unmerged", _("taken out of a merge")
     LIVE = "live", _("taken over from another tool")
 
 

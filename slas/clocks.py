@@ -4,6 +4,7 @@ Locks are taken in one order everywhere, the ticket first, then its timers; the 
 only, never waits for a ticket.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -33,6 +34,7 @@ WRITTEN = (
     "calendar",
     "calendar_version",
     "choice",
+    "started_at",
     "used_at",
     "used_seconds",
     "remaining_seconds",
@@ -98,6 +100,8 @@ class Clocks:
         reason: str = "",
         choice: Choice | None = None,
         calendar_version: int | None = None,
+        counts_from: dt.datetime | None = None,
+        credit: dt.timedelta = dt.timedelta(0),
     ) -> None:
         """Say that something happened to a clock. A due moment that passed before it is stamped as a breach first."""
         before = self.reading(timer)
@@ -110,8 +114,10 @@ class Clocks:
             _put_choice(timer, choice)
         if calendar_version is not None:
             timer.calendar_version = calendar_version
-        mark = self._mark(timer, kind, at)
+        mark = dataclasses.replace(self._mark(timer, kind, at), credit=credit)
         self._take(timer, reckoning.after(before, mark), mark, cause, reason)
+        if counts_from is not None:
+            timer.started_at = self._segments[-1].counts_from = counts_from
 
     def reading(self, timer: Timer) -> Reading:
         """The clock's reading as it stands, the marks that are not yet written included."""
@@ -164,6 +170,7 @@ class Clocks:
                 target_seconds=timer.target_seconds,
                 calendar_id=timer.calendar_id,
                 calendar_version=timer.calendar_version,
+                credit_seconds=to_seconds(mark.credit),
             )
         )
 

@@ -108,13 +108,13 @@ def timers_of(ticket: Ticket) -> list[Timer]:
 def stretches(timer: Timer) -> list[Stretch]:
     """The running and paused stretches of a clock, oldest first: the time between resolved and reopened is a pause.
 
-    A change of target or calendar begins a new stretch of the same kind.
+    A change of target or calendar, and a merge, begin a new stretch of the same kind.
     """
     marks = list(timer.segments.all())
     found, kind = [], ""
     for place, mark in enumerate(marks):
         following = marks[place + 1].from_at if place + 1 < len(marks) else None
-        if mark.kind != SegmentKind.RETARGETED:
+        if mark.kind not in (SegmentKind.RETARGETED, SegmentKind.BACKDATED):
             kind = mark.kind
         if kind in (SegmentKind.STOPPED, SegmentKind.CANCELLED) and following is None:
             break
@@ -170,15 +170,17 @@ def _recompute(timer: Timer, hours: dict[int, dict[int, BusinessTime]]) -> dict[
             kind=SegmentKind(one.kind),
             target=dt.timedelta(seconds=one.target_seconds),
             hours=hours[one.calendar_id][one.calendar_version],
+            credit=clocks.to_duration(one.credit_seconds),
         )
         for one in timer.segments.all()
     ]
     if not marks:
         return {"state": "no segments"}
     last = list(timer.segments.all())[-1]
+    counted = [one.counts_from for one in timer.segments.all() if one.counts_from is not None]
     return {
         **clocks.columns_of(reckoning.fold(marks)),
-        "started_at": marks[0].at,
+        "started_at": counted[-1] if counted else marks[0].at,
         "target_seconds": last.target_seconds,
         "calendar_version": last.calendar_version,
     }

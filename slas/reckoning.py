@@ -22,12 +22,16 @@ _ZERO = dt.timedelta(0)
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """Something that happened to a clock at an instant: what begins, and the target and hours from there on."""
+    """Something that happened to a clock at an instant: what begins, and the target and hours from there on.
+
+    `credit` is time used before, which a merge counts (below zero: counts no more).
+    """
 
     at: dt.datetime
     kind: SegmentKind
     target: dt.timedelta
     hours: BusinessTime
+    credit: dt.timedelta = _ZERO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +83,9 @@ def after(reading: Reading, mark: Mark) -> Reading:
     measured = _measure(reading, at) if reading.state == TimerState.RUNNING else reading
     if mark.kind == SegmentKind.RETARGETED:
         moved = _retarget(measured, mark, at)
+        return dataclasses.replace(moved, due_at=_due(moved))
+    if mark.kind == SegmentKind.BACKDATED:
+        moved = _credit(measured, mark, at)
         return dataclasses.replace(moved, due_at=_due(moved))
     if mark.kind == SegmentKind.RUNNING:
         runs = dataclasses.replace(measured, state=TimerState.RUNNING, used_at=at, stopped_at=None)
@@ -149,6 +156,16 @@ def _measure(reading: Reading, at: dt.datetime) -> Reading:
 
 def _retarget(reading: Reading, mark: Mark, at: dt.datetime) -> Reading:
     moved = dataclasses.replace(reading, target=mark.target, hours=mark.hours)
+    if moved.remaining > _ZERO:
+        return dataclasses.replace(moved, exhausted_at=None, is_cut=False)
+    if moved.exhausted_at is not None:
+        return moved
+    return dataclasses.replace(moved, exhausted_at=at, is_cut=True)
+
+
+def _credit(reading: Reading, mark: Mark, at: dt.datetime) -> Reading:
+    """More (or less) is used than was measured. Nothing left: due at the mark, not in a past unseen."""
+    moved = dataclasses.replace(reading, used=max(reading.used + mark.credit, _ZERO))
     if moved.remaining > _ZERO:
         return dataclasses.replace(moved, exhausted_at=None, is_cut=False)
     if moved.exhausted_at is not None:

@@ -5,11 +5,12 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 
 from journal.events import Audience
 from slas import matching
 from slas.choices import AGAIN, AT_OPENING, Cause, Metric, SegmentKind, TimerState
-from slas.clocks import Clocks
+from slas.clocks import Clocks, to_duration
 from slas.models import Segment, Timer
 from tickets import events
 from tickets.choices import SPOKEN, HoldKind, Origin
@@ -116,6 +117,53 @@ def cancelled(event: events.Cancelled) -> None:
     for timer in clocks.left():
         clocks.mark(timer, SegmentKind.CANCELLED, at=event.at, cause=Cause.CANCELLED, reason=event.reason)
     clocks.write()
+
+
+def merged(event: events.Merged) -> None:
+    """A duplicate's clocks end without a verdict; its breaches stay."""
+    clocks = Clocks(event.subject, by=event.by)
+    for timer in clocks.left():
+        clocks.mark(timer, SegmentKind.CANCELLED, at=event.at, cause=Cause.MERGED, reason=event.into)
+    clocks.write()
+
+
+def unmerged(event: events.Unmerged) -> None:
+    """What the merge had ended goes on from that moment, as if it had not been: no deadline has become later."""
+    clocks = Clocks(event.subject, by=event.by)
+    for timer in clocks.timers:
+        if timer.state == TimerState.CANCELLED:
+            kind = _before_merge(timer)
+            if kind is not None:
+                clocks.mark(timer, kind, at=event.merged_at, cause=Cause.UNMERGED, reason=event.into)
+    clocks.write()
+
+
+def backdated(event: events.Absorbed | events.Released) -> None:
+    """The clocks that are left count from the earliest receipt of all that is merged in (clocks.md, Moves)."""
+    clocks = Clocks(event.subject, by=event.by)
+    cause = Cause.MERGED if isinstance(event, events.Absorbed) else Cause.UNMERGED
+    for timer in clocks.left():
+        segments = list(timer.segments.order_by("id"))
+        own = segments[0].from_at
+        begin = min(own, event.since)
+        if begin == timer.started_at:
+            continue
+        given = sum((one.credit_seconds for one in segments), Decimal(0))
+        credit = clocks.hours_of(timer).between(begin, own) - to_duration(given)
+        clocks.mark(
+            timer, SegmentKind.BACKDATED, at=event.at, cause=cause, reason=event.other,
+            counts_from=begin, credit=credit,
+        )  # fmt: skip
+    clocks.write()
+
+
+def _before_merge(timer: Timer) -> SegmentKind | None:
+    """What a clock did when a merge ended it; None if something else did."""
+    segments = list(timer.segments.order_by("-id"))
+    if segments[0].cause != Cause.MERGED:
+        return None
+    kinds = (SegmentKind.RUNNING, SegmentKind.PAUSED)
+    return next(SegmentKind(one.kind) for one in segments if one.kind in kinds)
 
 
 def changed(event: events.Changed) -> None:

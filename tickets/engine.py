@@ -17,7 +17,7 @@ Guard = Callable[[Ticket], str | None]
 @dataclass(frozen=True)
 class Field:
     """One input of a verb. `type`: text, line, choice, flag, instant, user, users, team, hold_reason, organization,
-    number, uploads, macro.
+    number, numbers, messages, customer, escalation, uploads, macro.
 
     `choices` for a choice: a function giving [(value, label)].
     """
@@ -48,6 +48,7 @@ class Transition:
     it in hand. `guard` answers a
     sentence why not, or None. `stamps` sets instants: {"resolved_at": True} stamps, {"resolved_at": False} clears.
     `is_offered` hides the verb's button on tickets where its guard would only refuse it.
+    `participant` lets those who take part do it too.
     """
 
     verb: str
@@ -59,6 +60,7 @@ class Transition:
     supplier: bool = False
     fields: tuple[Field, ...] = ()
     guard: Guard | None = None
+    participant: bool = False
     stamps: Mapping[str, bool] = field(default_factory=dict)
     key: str = ""
     is_offered: Callable[[Ticket], bool] | None = None

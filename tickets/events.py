@@ -241,3 +241,132 @@ class Unlinked(TicketEvent):
     audience: ClassVar[Audience] = Audience.DESK
     kind: str
     other: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EscalatedTo(TicketEvent):
+    """Somebody asked for more hands or for a decision. `kind` functional: `team` has it now; hierarchical: `notify`
+    names who was called, a role or `user:<id>`."""
+
+    past: ClassVar[str] = "escalated_to"
+    audience: ClassVar[Audience] = Audience.DESK
+    kind: str
+    to: str
+    reason: str
+    notify: list[str]
+    team_id: int | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Merged(Moved):
+    """A duplicate went into another ticket of the same customer; its clocks end, its breaches stay."""
+
+    past: ClassVar[str] = "merged"
+    into: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Absorbed(TicketEvent):
+    """A duplicate came into this ticket. `since`: the earliest receipt of all that is in it now."""
+
+    past: ClassVar[str] = "absorbed"
+    audience: ClassVar[Audience] = Audience.DESK
+    other: str
+    since: Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Unmerged(Moved):
+    """A merge was undone: state and clocks are as they were. `merged_at` is when they were stored."""
+
+    past: ClassVar[str] = "unmerged"
+    into: str
+    merged_at: Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Released(TicketEvent):
+    """A duplicate was taken out of this ticket again. `since`: the earliest receipt of what is left in it."""
+
+    past: ClassVar[str] = "released"
+    audience: ClassVar[Audience] = Audience.DESK
+    other: str
+    since: Any
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Split(TicketEvent):
+    """Messages were copied into a ticket of their own; they stay here too."""
+
+    past: ClassVar[str] = "split"
+    audience: ClassVar[Audience] = Audience.DESK
+    other: str
+    messages: list[int]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Misfiled(Cancelled):
+    """It was filed under the wrong customer and goes on elsewhere. Names no customer: this one reads it."""
+
+    past: ClassVar[str] = "misfiled"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FollowedUp(TicketEvent):
+    """What was resolved or closed came back too late to be reopened: it goes on in another ticket."""
+
+    past: ClassVar[str] = "followed_up"
+    other: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class WatchChanged(TicketEvent):
+    """A login of the desk began or ceased to follow the ticket."""
+
+    past: ClassVar[str] = "watch_changed"
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    is_watching: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ParticipantAdded(TicketEvent):
+    past: ClassVar[str] = "participant_added"
+    audience: ClassVar[Audience] = Audience.DESK
+    person: str
+    person_id: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ParticipantRemoved(TicketEvent):
+    past: ClassVar[str] = "participant_removed"
+    audience: ClassVar[Audience] = Audience.DESK
+    person: str
+    person_id: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Thanked(TicketEvent):
+    """The customer's answer to a solution was a word of thanks: nothing is reopened."""
+
+    past: ClassVar[str] = "thanked"
+    audience: ClassVar[Audience] = Audience.DESK
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Chased(TicketEvent):
+    """We reminded the customer that we wait for an answer; `reminder` counts from 1."""
+
+    past: ClassVar[str] = "chased"
+    reminder: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PriorityLowered(TicketEvent):
+    """The priority was lowered when half or more of the time was used; for the service level manager."""
+
+    past: ClassVar[str] = "priority_lowered"
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    from_priority: int
+    to_priority: int
+    used_percent: int
+    reason: str

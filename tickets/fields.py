@@ -43,3 +43,40 @@ HOLD = (
     Field("supplier", "organization", _("Supplier")),
     Field("their_reference", "line", _("Their reference")),
 )
+
+
+def _escalations() -> list[tuple[str, object]]:
+    return [("functional", _("To another team")), ("hierarchical", _("To a manager or a person"))]
+
+
+ESCALATE = (
+    Field("kind", "choice", _("Kind"), required=True, choices=_escalations),
+    Field("to", "escalation", _("To"), required=True, help=_("A team, or a role or a person.")),
+    Field("reason", "text", _("Reason"), required=True),
+)
+MERGE = (
+    Field("into", "number", _("Merge into"), required=True, help=_("The one that stays, like INC-4502.")),
+    Field("participant", "flag", _("Its requester takes part in the one that stays")),
+)
+SPLIT = (
+    Field("title", "line", _("Title of the new ticket")),
+    Field("messages", "messages", _("Messages for the new ticket"), required=True),
+)
+MOVE = (
+    Field("customer", "customer", _("Customer"), required=True),
+    Field("requester", "line", _("Address of the requester there")),
+    Field(
+        "messages",
+        "messages",
+        _("Messages that go along"),
+        required=True,
+        help=_("The other customer reads them: choose by hand."),
+    ),
+)
+FOLLOW_UP = (Field("message", "text", _("What is wrong now"), required=True),)
+CHILDREN = Field(
+    "children",
+    "numbers",
+    _("Resolve these children too"),
+    help=_("Each with the same text, to its own requester."),
+)

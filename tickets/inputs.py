@@ -11,12 +11,13 @@ from accounts import queries as logins
 from accounts.models import Team, User, email_key
 from core import errors, time
 from core.actor import Actor
-from customers.models import Organization
+from customers.models import Customer, Organization
 from tickets import reference
 from tickets.engine import Field
 from tickets.models import Ticket
 from tickets.models.time import LONGEST_SECONDS
 
+MOST = 500  # things in one list
 LONGEST = 100_000  # characters of one text
 _BAD = {chr(0)} | {chr(code) for code in range(0xD800, 0xE000)}
 
@@ -178,6 +179,48 @@ def read_number(value: Any, _field: Field, actor: Actor) -> Ticket | None:
     return found
 
 
+def read_numbers(value: Any, field: Field, actor: Actor) -> list[Ticket]:
+    """Tickets by their numbers, as far as the actor sees them."""
+    if value in (None, ""):
+        return []
+    if (
+        not isinstance(value, list | tuple)
+        or len(value) > MOST
+        or not all(isinstance(one, str) for one in value)
+    ):
+        raise Wrong(_("This is a list of numbers, like INC-4502."))
+    found = [read_number(one, field, actor) for one in dict.fromkeys(value)]
+    return [one for one in found if one is not None]
+
+
+def read_messages(value: Any, _field: Field, _actor: Actor) -> list[int]:
+    """Ids of messages."""
+    if value in (None, ""):
+        return []
+    if not isinstance(value, list | tuple) or len(value) > MOST:
+        raise Wrong(_("This is a list of the ids of messages."))
+    if not all(str(one).isdecimal() and len(str(one)) < 19 for one in value):
+        raise Wrong(_("This is a list of the ids of messages."))
+    return [int(one) for one in dict.fromkeys(value)]
+
+
+def read_customer(value: Any, _field: Field, actor: Actor) -> Customer | None:
+    """A customer by slug, as far as the actor sees it."""
+    if value in (None, ""):
+        return None
+    found = Customer.objects.visible_to(actor).filter(slug=str(value)).first()
+    if found is None:
+        raise Wrong(_("There is no customer “%(value)s”.") % {"value": value})
+    return found
+
+
+def read_escalation(value: Any, _field: Field, _actor: Actor) -> str:
+    """A team's slug, a role's name, or a person's id or address: which, the kind says."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return read_text(value, _field, _actor).strip()[:254]
+
+
 def read_uploads(value: Any, _field: Field, _actor: Actor) -> list[str]:
     """Ids that uploads answered."""
     if value in (None, ""):
@@ -209,6 +252,10 @@ READERS: dict[str, Callable[[Any, Field, Actor], Any]] = {
     "hold_reason": read_hold_reason,
     "organization": read_organization,
     "number": read_number,
+    "numbers": read_numbers,
+    "messages": read_messages,
+    "customer": read_customer,
+    "escalation": read_escalation,
     "uploads": read_uploads,
     "macro": read_key,
 }

@@ -6,12 +6,20 @@ from core import errors
 from core.actor import Actor, Side
 from tickets import handovers, processes
 from tickets.engine import Transition
-from tickets.models import Ticket
+from tickets.models import Participant, Ticket
 
 
 def is_requester(by: Actor, ticket: Ticket) -> bool:
     """Whether this human asked for the ticket, or manages the customer that did."""
     return ticket.requester_id in by.persons or by.may("ticket.read_customer", ticket.customer_id)
+
+
+def takes_part(by: Actor, ticket: Ticket) -> bool:
+    """Whether this human was let into the ticket beside its requester."""
+    if not by.persons:
+        return False
+    rows = Participant.objects.filter(customer_id=ticket.customer_id, ticket=ticket)
+    return rows.filter(person_id__in=by.persons).exists()
 
 
 def may(by: Actor, transition: Transition, ticket: Ticket) -> bool:
@@ -24,7 +32,9 @@ def may(by: Actor, transition: Transition, ticket: Ticket) -> bool:
         return transition.supplier and handovers.is_with(ticket, by.parties)
     if by.side == Side.DESK and by.may(transition.permission, ticket.customer_id):
         return True
-    return transition.requester and is_requester(by, ticket)
+    if transition.requester and is_requester(by, ticket):
+        return True
+    return transition.participant and takes_part(by, ticket)
 
 
 def require(by: Actor, verb: str, ticket: Ticket) -> None:

@@ -1,5 +1,6 @@
 """What a process is to the rest of the house: one object, listed in the wiring. A new ticket type is a new leaf."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,10 +8,19 @@ from typing import Any
 from django.db.models import Model
 
 from core import errors
-from tickets.engine import Workflow
+from core.actor import Actor
+from tickets.engine import Guard, Workflow
 from tickets.models import Ticket
 
 Action = Callable[..., Ticket]
+
+
+def _nothing(_into: Ticket) -> dict[str, Any]:
+    return {}
+
+
+def _nothing_said(_row: Ticket, _reason: str, _by: Actor, _at: dt.datetime) -> None:
+    """A process without a place for it."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,11 @@ class Process:
 
     `actions` maps each verb of the workflow to its action; `open` makes a ticket. `detail` is the model that
     holds what only this process knows, `detail_fields` its names in the API.
+
+    `merged` are the detail's columns that a merge writes: `merged_values(into)` gives what, unmerging puts the stored
+    ones back. `note_end(row, reason, by, at)` writes down why a ticket ended without being solved. `unanswered` is
+    what resolving takes when a customer never answered. `close_guards`: sentences why a resolved ticket may not close
+    itself yet (a review that is owed), or None.
     """
 
     kind: str
@@ -31,6 +46,11 @@ class Process:
     open: Action
     detail: type[Model] | None = None
     detail_fields: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    merged_values: Callable[[Ticket], dict[str, Any]] = _nothing
+    note_end: Callable[..., None] = _nothing_said
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    close_guards: tuple[Guard, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

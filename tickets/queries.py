@@ -8,10 +8,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from core.actor import ALL, Actor
+from core.actor import ALL, Actor, Side
 from journal.models import Entry, audiences_of
-from tickets.choices import MessageKind, Phase
-from tickets.models import Attachment, Message, Ticket
+from tickets.choices import LinkKind, MessageKind, Phase
+from tickets.models import Attachment, Link, Merge, Message, Ticket
 
 MOST_HITS = 1000
 ROW = ("customer", "requester", "service", "category", "team", "assignee", "hold_reason")
@@ -98,8 +98,16 @@ _SPOKEN = ("replied", "noted")
 def messages(ticket: Ticket, actor: Actor) -> QuerySet:
     """The ticket's messages that the actor reads, oldest first, with their files."""
     files = Prefetch("attachments", Attachment.objects.visible_to(actor).order_by("id"))
-    found = Message.objects.visible_to(actor).filter(customer_id=ticket.customer_id, ticket=ticket)
-    return found.prefetch_related(files).order_by("at", "id")
+    found = Message.objects.visible_to(actor).filter(customer_id=ticket.customer_id)
+    return found.filter(_of(ticket, actor)).prefetch_related(files).order_by("at", "id")
+
+
+def _of(ticket: Ticket, actor: Actor) -> Q:
+    """Its own messages, and those of its duplicates; a customer's people read of these what they asked for alone."""
+    inside = Merge.objects.filter(customer_id=ticket.customer_id, into=ticket, undone_at=None)
+    if actor.side == Side.CUSTOMER:
+        inside = inside.filter(ticket__requester_id__in=actor.persons)
+    return Q(ticket=ticket) | Q(ticket_id__in=inside.values("ticket_id"))
 
 
 def entries(ticket: Ticket, actor: Actor) -> QuerySet:
@@ -121,6 +129,15 @@ def _order(moment: Moment) -> tuple[Any, ...]:
     is_opening = moment.message is not None and moment.message.kind == MessageKind.OPENING
     row = moment.message or moment.entry
     return (moment.at, not is_opening, moment.message is None, row.pk if row else 0)
+
+
+def open_children(ticket: Ticket, actor: Actor) -> list[Ticket]:
+    """The open tickets that are children of this one, as far as the actor sees them, customer by customer."""
+    linked = Link.objects.filter(
+        other_customer_id=ticket.customer_id, other=ticket, kind=LinkKind.CHILD_OF
+    ).values("ticket_id")
+    found = rows(Ticket.objects.visible_to(actor).open().filter(id__in=linked))
+    return list(found.order_by("customer__name", "id"))
 
 
 def last_public_message(ticket: Ticket, actor: Actor) -> Message | None:

@@ -11,7 +11,7 @@ from core import errors
 from core.actor import Actor
 from tickets import reference
 from tickets.choices import Level
-from tickets.models import HoldReason, Matrix, Priority
+from tickets.models import HoldReason, LifeRule, Matrix, Priority
 
 Cells = Mapping[str, Mapping[str, int]]
 
@@ -72,6 +72,43 @@ def change_hold_reason(
     if fields.get("is_default") and fields.get("is_active", row.is_active) is False:
         raise errors.required("is_default", _("A reason out of use cannot be the default of its kind."))
     return settings.change(row, by=by, at=at, fields=fields, version=version, reason=reason)
+
+
+def create_life_rule(row: LifeRule, *, by: Actor, at: dt.datetime, reason: str = "") -> LifeRule:
+    """Give one customer deadlines of its own, for what happens from now on. Raises Forbidden, Invalid (out of order),
+    Conflict (it has its own already). Records life_rule.created."""
+    settings.require(by, "settings.write")
+    _check_life(row, {})
+    return settings.create(row, by=by, at=at, reason=reason)
+
+
+def change_life_rule(
+    row: LifeRule,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    fields: dict[str, Any],
+    version: int | None = None,
+    reason: str = "",
+) -> LifeRule:
+    """Change when customers are reminded, and how long what is resolved may be opened again. What is planned already
+    stays. Raises Forbidden, Invalid, Stale. Records life_rule.changed."""
+    settings.require(by, "settings.write")
+    _check_life(row, fields)
+    return settings.change(row, by=by, at=at, fields=fields, version=version, reason=reason)
+
+
+def _check_life(row: LifeRule, fields: Mapping[str, Any]) -> None:
+    first, second, last = (
+        fields.get(name, getattr(row, name))
+        for name in ("first_reminder_days", "second_reminder_days", "give_up_days")
+    )
+    if not 0 < first < second < last:
+        raise errors.Invalid(
+            _("Reminders come one after the other: each needs more days than the one before it.")
+        )
+    if min(fields.get(name, getattr(row, name)) for name in ("reopen_days", "close_days")) < 1:
+        raise errors.Invalid(_("A window is at least one working day."))
 
 
 def _check_cells(cells: Cells) -> None:

@@ -47,6 +47,19 @@ def empty_outbox() -> int:
     return sum(_release_one(by, pending_id, author_id) for pending_id, author_id in found)
 
 
+@shared_task(name="tickets.tasks.chase")
+def chase() -> int:
+    """Remind customers who owe an answer, resolve what was never answered, close what stayed resolved, each in a
+    transaction of its own. Returns how many. Any number of chasers may run."""
+    by = actors.system("Reminder")
+    with scoping.scope(by.customers, compartments=by.compartments) as here:
+        owed = Ticket.objects.filter(
+            phase__in=(Phase.WAITING, Phase.RESOLVED), next_at__lte=here.at, chase_at__lte=here.at
+        )
+        ids = list(owed.order_by("chase_at", "id").values_list("id", flat=True)[:BATCH])
+    return sum(_chase_one(by, ticket_id) for ticket_id in ids)
+
+
 @shared_task(name="tickets.tasks.drop_unclaimed_uploads")
 def drop_unclaimed_uploads() -> int:
     """Forget the files that no message took in 24 hours, caller by caller: each is seen by its own alone."""
@@ -90,6 +103,18 @@ def _release_one(system: Actor, pending_id: int, author_id: int) -> int:
         logger.exception("reply %s could not leave the outbox, it is tried again", pending_id)
         with scoping.scope(system.customers, compartments=system.compartments) as here:
             actions.put_off(pending_id, at=here.at)
+        return 0
+
+
+def _chase_one(by: Actor, ticket_id: int) -> int:
+    """One if something was done here. A ticket that cannot be chased must not keep the others waiting."""
+    try:
+        with scoping.scope(by.customers, compartments=by.compartments) as here:
+            rows = Ticket.objects.select_for_update(skip_locked=True, of=("self",))
+            ticket = rows.filter(pk=ticket_id, chase_at__lte=here.at).first()
+            return int(ticket is not None and actions.chase(ticket, by=by, at=here.at))
+    except Exception:
+        logger.exception("ticket %s could not be chased, the next tick tries again", ticket_id)
         return 0
 
 

@@ -17,7 +17,7 @@ from desk.settings.people import customers_for
 from desk.settings.section import Save, Section, SettingForm, yes
 from tickets import processes, reference, settings_actions
 from tickets.choices import HoldKind, Level
-from tickets.models import HoldReason, Matrix, Priority
+from tickets.models import HoldReason, LifeRule, Matrix, Priority
 
 SERVICES = __("Services")
 TICKETS = __("Tickets")
@@ -138,6 +138,37 @@ def _save_hold_reason(save: Save) -> HoldReason:
     return settings_actions.change_hold_reason(save.row, version=save.version, **save.change)
 
 
+class LifeRuleForm(SettingForm):
+    """When customers are reminded, and how long what is resolved stays open to them. All in working days."""
+
+    fixed = ("customer",)
+    customer = forms.ModelChoiceField(None, label=__("Customer"))
+    first_reminder_days = forms.IntegerField(
+        label=__("First reminder after"), min_value=1, max_value=365, initial=2
+    )
+    second_reminder_days = forms.IntegerField(
+        label=__("Second reminder after"), min_value=2, max_value=365, initial=4
+    )
+    give_up_days = forms.IntegerField(
+        label=__("Resolved as unanswered after"), min_value=3, max_value=365, initial=6
+    )
+    never_chased_levels = forms.IntegerField(
+        label=__("Highest priorities that are never reminded"), min_value=0, max_value=9, initial=2
+    )
+    reopen_days = forms.IntegerField(label=__("Can be reopened for"), min_value=1, max_value=365, initial=5)
+    close_days = forms.IntegerField(label=__("Closes itself after"), min_value=1, max_value=365, initial=5)
+
+    def prepare(self) -> None:
+        if "customer" in self.fields:
+            self.fields["customer"].queryset = customers_for(self.actor, "settings.write")
+
+
+def _save_life_rule(save: Save) -> LifeRule:
+    if save.row is None:
+        return settings_actions.create_life_rule(LifeRule(**save.values), **save.common)
+    return settings_actions.change_life_rule(save.row, version=save.version, **save.change)
+
+
 class MatrixForm(SettingForm):
     """Nine fields: which priority an impact and an urgency give."""
 
@@ -236,5 +267,15 @@ SECTIONS = (
         ((__("Name"), str), (__("Waits for"), lambda row: row.get_kind_display()),
          (__("Default"), lambda row: yes(row.is_default)), (__("Can be chosen"), lambda row: yes(row.is_active))),
         HoldReasonForm, _save_hold_reason, search=("name", "slug"),
+    ),
+    Section(
+        "reminders", __("Reminders and closing"), __("Deadlines of a customer"), "clock", TICKETS,
+        __("When customers are reminded, and how long what is resolved can be reopened, in working days."),
+        "settings.write", lambda actor: LifeRule.objects.visible_to(actor).select_related("customer"),
+        ((__("For"), lambda row: row.customer or _("All customers")),
+         (__("Reminders"), lambda row: f"{row.first_reminder_days}, {row.second_reminder_days}"),
+         (__("Unanswered"), lambda row: row.give_up_days), (__("Reopen"), lambda row: row.reopen_days),
+         (__("Closes itself"), lambda row: row.close_days)),
+        LifeRuleForm, _save_life_rule, search=(), order=("id",),
     ),
 )  # fmt: skip

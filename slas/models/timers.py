@@ -144,6 +144,11 @@ class Segment(CompartmentModel):
     target_seconds = models.PositiveIntegerField()
     calendar = models.ForeignKey("calendars.Calendar", models.PROTECT, db_index=False, related_name="+")
     calendar_version = models.PositiveIntegerField()
+    credit_seconds = models.DecimalField(
+        max_digits=20, decimal_places=6, default=Decimal(0),
+        help_text="Business time that a merge counts from before; below 0 where it is undone.",
+    )  # fmt: skip
+    counts_from = models.DateTimeField(null=True, help_text="From when the clock counts since a merge.")
 
     class Meta:
         indexes = (models.Index(fields=["customer", "timer", "id"], name="segment_of_timer"),)

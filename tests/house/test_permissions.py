@@ -45,15 +45,21 @@ VERBS = {
     "review_major": ("reported", {"findings": "One line only"}),
     "verify_caller": ("in_progress", {"method": "call_back"}),
     "send_code": ("in_progress", {}),
+    "escalate": ("in_progress", {"kind": "hierarchical", "to": "team_lead", "reason": "It drags on"}),
+    "merge": ("in_progress", {"into": "other"}),
+    "unmerge": ("merged", {}),
+    "split": ("in_progress", {"messages": "opening"}),
+    "move_to_customer": ("in_progress", {"customer": "beta", "messages": "opening"}),
+    "follow_up": ("closed", {"message": "It is back"}),
 }
 MAJOR = ("watched", "major", "reported")
 THEIRS = {"accept_handover", "ask_back", "hand_back"}  # a supplier's alone
 OURS = {*VERBS} - THEIRS
-OWN = {"resume", "reply", "close", "reopen", "cancel"}  # what a requester may do to his own
+OWN = {"resume", "reply", "close", "reopen", "cancel", "follow_up"}  # what a requester may do to his own
 WHO = {
     "agent": OURS,
     "lead": OURS,
-    "acme_agent": OURS,
+    "acme_agent": OURS - {"move_to_customer"},  # he sees one customer alone
     "acme_requester": OWN,
     "acme_manager": OWN,
     "acme_colleague": set(),
@@ -64,6 +70,8 @@ WHO = {
     "administrator": set(),
     "telecom": {*THEIRS},
 }
+
+BLIND = {("acme_agent", "move_to_customer")}  # the other customer does not exist for him
 
 
 def actor_named(world: World, name: str):
@@ -93,6 +101,10 @@ def in_state(world: World, state: str) -> Ticket:
         "restricted": ("restrict", listed),
         "handed_over": ("hand_over", VERBS["hand_over"][1]),
     }
+    if state == "merged":
+        return verbs.run(ticket, "merge", {"into": report(world.acme).number}, by=agent, at=NOON)
+    if state == "closed":
+        return actions.close(in_state(world, "resolved"), by=agent, at=NOON)
     return verbs.run(ticket, *steps[state], by=agent, at=NOON) if state in steps else ticket
 
 
@@ -107,6 +119,17 @@ def major_in(world: World, ticket: Ticket, state: str) -> Ticket:
         do(world, ticket, "report_major", report="Line cut at noon.")
         ticket = do(world, ticket, "resolve", code="fixed", note="Rerouted.")
     return ticket
+
+
+def filled(raw: dict, ticket: Ticket) -> dict:
+    """The same input with what only this world knows: another ticket of its customer, its own first message."""
+    found = dict(raw)
+    if found.get("into") == "other":
+        stays = Ticket.objects.get(customer_id=ticket.customer_id, title="The one that stays")
+        found["into"] = stays.number
+    if found.get("messages") == "opening":
+        found["messages"] = [Message.objects.get(ticket=ticket, kind="opening").pk]
+    return found
 
 
 def written() -> tuple:
@@ -129,12 +152,16 @@ def is_as_said(world: World, who: str, verb: str) -> bool:
     state, raw = VERBS[verb]
     with transaction.atomic():
         ticket = in_state(world, state)
+        report(world.acme, title="The one that stays")
+        raw = filled(raw, ticket)
         by, before = actor_named(world, who), written()
         try:
             verbs.run(ticket, verb, raw, by=by, at=NOON)
             found = verb in WHO[who] and Entry.objects.count() > before[0]
-        except errors.Forbidden:
-            found = verb not in WHO[who] and written() == before
+        except (errors.Forbidden, errors.Malformed) as refusal:
+            is_blind = isinstance(refusal, errors.Malformed)
+            is_denied = verb not in WHO[who] and is_blind == ((who, verb) in BLIND)
+            found = is_denied and written() == before
         transaction.set_rollback(True)
     return found
 

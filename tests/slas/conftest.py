@@ -86,6 +86,7 @@ class Hands:
 
     world: World
     ticket: Ticket
+    duplicate: Ticket | None = None
 
     @property
     def agent(self):
@@ -120,6 +121,18 @@ class Hands:
 
     def cancel(self, at: dt.datetime) -> None:
         incidents.cancel(self.ticket, by=self.agent, at=at, reason="Raised twice")
+
+    def absorb(self, at: dt.datetime, received_at: dt.datetime) -> Ticket:
+        """Merge into it a duplicate that was received then; its own clocks are as their segments say too."""
+        self.duplicate = report(self.world.acme, at=received_at)
+        merged = tickets.merge(self.duplicate, by=self.agent, at=at, into=self.ticket)
+        assert list(queries.differing(queries.timers_of(merged))) == []
+        return merged
+
+    def release(self, at: dt.datetime) -> None:
+        if self.duplicate is not None:
+            before, self.duplicate = self.duplicate, None
+            tickets.unmerge(before, by=self.agent, at=at)
 
     def fresh(self) -> Ticket:
         return Ticket.objects.get(pk=self.ticket.pk)

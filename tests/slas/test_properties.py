@@ -23,6 +23,7 @@ MINUTE = dt.timedelta(minutes=1)
 
 gaps = st.integers(min_value=0, max_value=60 * 24 * 3)
 kinds = st.sampled_from([one for one in SegmentKind if one != SegmentKind.CANCELLED])
+credited = st.integers(min_value=-60 * 8, max_value=60 * 24)
 targets = st.integers(min_value=1, max_value=60 * 40)
 hours = st.sampled_from([LONDON, AUCKLAND])
 
@@ -38,7 +39,8 @@ def lives(draw):
         kind = draw(kinds)
         if kind == SegmentKind.RETARGETED:
             target, calendar = draw(targets) * MINUTE, draw(hours)
-        marks.append(Mark(at=at, kind=kind, target=target, hours=calendar))
+        credit = draw(credited) * MINUTE if kind == SegmentKind.BACKDATED else dt.timedelta(0)
+        marks.append(Mark(at=at, kind=kind, target=target, hours=calendar, credit=credit))
     return marks
 
 
@@ -50,8 +52,9 @@ def stepped(marks: list[Mark], until: dt.datetime) -> tuple[dt.timedelta, dt.dat
     while True:
         while rest and rest[0].at <= at:
             mark = rest.pop(0)
-            if mark.kind == SegmentKind.RETARGETED:
+            if mark.kind in (SegmentKind.RETARGETED, SegmentKind.BACKDATED):
                 target, calendar = mark.target, mark.hours
+                used = max(used + mark.credit, dt.timedelta(0))
                 if used < target:
                     exhausted = None
                 elif exhausted is None:
@@ -126,9 +129,41 @@ def test_a_new_target_keeps_what_was_used(marks, minutes):
     assert back.used == before.used
 
 
+@given(lives(), st.integers(min_value=0, max_value=60 * 24))
+@settings(max_examples=150, deadline=None)
+def test_a_merge_never_makes_a_deadline_later_and_undoing_it_puts_it_back(marks, minutes):
+    before = reckoning.fold(marks)
+    named = {
+        "at": marks[-1].at,
+        "kind": SegmentKind.BACKDATED,
+        "target": before.target,
+        "hours": before.hours,
+    }
+    merged = reckoning.after(before, Mark(**named, credit=minutes * MINUTE))
+    assert (merged.used, merged.state) == (before.used + minutes * MINUTE, before.state)
+    back = reckoning.after(merged, Mark(**named, credit=-minutes * MINUTE))
+    assert (back.used, back.state) == (before.used, before.state)
+    if before.state == TimerState.RUNNING:
+        assert merged.due_at <= max(before.due_at, marks[-1].at)
+        assert back.due_at == before.due_at or before.exhausted_at is not None
+
+
 moves = st.lists(
     st.tuples(
-        st.sampled_from(["reply", "answer", "hold", "schedule", "resume", "prioritise", "resolve", "reopen"]),
+        st.sampled_from(
+            [
+                "reply",
+                "answer",
+                "hold",
+                "schedule",
+                "resume",
+                "prioritise",
+                "resolve",
+                "reopen",
+                "absorb",
+                "release",
+            ]
+        ),
         gaps,
         st.integers(min_value=1, max_value=4),
     ),
@@ -170,6 +205,8 @@ def _live(hands: Hands, story: list[tuple[str, int, int]]) -> None:
 def _carry_out(hands: Hands, move: str, at: dt.datetime, number: int) -> None:
     if move == "prioritise":
         hands.prioritise(at, number)
+    elif move == "absorb":
+        hands.absorb(at, NOON - number * dt.timedelta(hours=3))
     elif move == "schedule":
         hands.hold(at, reason="scheduled", until=at + dt.timedelta(hours=number))
     else:

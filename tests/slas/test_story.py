@@ -1,5 +1,7 @@
 """The clocks of one incident through a day, exactly as docs/clocks.md says."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -218,8 +220,42 @@ def test_to_open_with_clocks_costs_a_fixed_number_of_statements(world, levels):
     assert len(own) == 5, own  # targets, business hours, steps; timers and segments are one INSERT each
 
 
-def test_to_resolve_costs_four_statements_of_the_clocks(hands):
+def test_to_resolve_costs_six_statements_of_the_clocks(hands):
     with CaptureQueriesContext(connection) as seen:
         hands.resolve(at(14))
     own = [one["sql"] for one in seen.captured_queries if "slas_" in one["sql"] or "calendars_" in one["sql"]]
-    assert len(own) == 4, own  # timers, business hours; one UPDATE, one INSERT
+    assert len(own) == 6, own  # when it closes itself: two; timers, business hours; one UPDATE, one INSERT
+
+
+def test_a_merged_clock_counts_from_the_earlier_receipt_and_the_duplicates_ends_without_a_verdict(hands):
+    before = hands.clock()
+    merged = hands.absorb(at(13), at(10))
+    after = hands.clock()
+    assert (after.started_at, after.due_at) == (at(10), before.due_at - dt.timedelta(hours=2))
+    assert {one.state for one in queries.timers_of(merged)} == {"cancelled"}
+    assert hands.fresh().due_at <= after.due_at
+
+
+def test_a_breach_of_the_duplicate_stays_when_it_is_merged(hands):
+    merged = hands.absorb(at(16), at(9))  # four hours to answer
+    first = next(one for one in queries.timers_of(merged) if one.metric == "first_response")
+    assert (first.state, first.verdict, first.breached_at) == ("cancelled", "breached", at(13))
+
+
+def test_a_merge_that_leaves_no_time_is_due_at_the_merge(hands):
+    hands.absorb(at(16, day=19), at(9, day=10))
+    clock = hands.clock()
+    assert (clock.due_at, clock.is_cut) == (at(16, day=19), True)
+
+
+def test_after_unmerging_both_are_due_when_they_would_have_been(hands):
+    before = hands.clock()
+    duplicate = report(hands.world.acme, at=at(10))
+    own = next(one for one in queries.timers_of(duplicate) if one.metric == "resolution")
+    tickets.merge(duplicate, by=hands.agent, at=at(13), into=hands.ticket)
+    tickets.unmerge(duplicate, by=hands.agent, at=at(15))
+    after = hands.clock()
+    back = next(one for one in queries.timers_of(duplicate) if one.metric == "resolution")
+    assert (after.due_at, after.started_at) == (before.due_at, before.started_at)
+    assert (back.due_at, back.state) == (own.due_at, "running")
+    assert hands.fresh().due_at is not None

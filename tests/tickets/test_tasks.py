@@ -71,3 +71,17 @@ def test_files_that_no_message_took_are_forgotten_after_a_day_whosoever_they_are
 def test_the_sweep_of_files_sees_no_upload_itself(world):
     upload(world.actor(world.agent), NOON)
     assert Upload.objects.count() == 0
+
+
+def test_a_reminder_goes_out_once_however_often_the_tick_comes(world):
+    agent = world.actor(world.agent)
+    ticket = actions.hold(report(world.acme), by=agent, at=NOON, reason="customer", message="Which one?")
+
+    def chase_at(instant: dt.datetime) -> int:
+        with time.frozen(instant):
+            return tasks.chase()
+
+    due = ticket.chase_at
+    assert (chase_at(due - dt.timedelta(seconds=1)), chase_at(due), chase_at(due)) == (0, 1, 0)
+    entry = Entry.objects.get(name="incident.chased")
+    assert (entry.data["reminder"], entry.actor_label) == (1, "Reminder")

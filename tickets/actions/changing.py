@@ -10,10 +10,11 @@ from core import errors
 from core.actor import Actor
 from journal import recording
 from journal.events import plain
-from tickets import events, locking, policy, processes, reference, writing
+from tickets import events, locking, policy, processes, reference, timekeeping, writing
 from tickets.actions import customizing
 from tickets.models import AffectedItem, Ticket
 
+LATE = 0.5  # the share of the time after which a lower priority needs a reason
 CORE_FIELDS = ("title", "category", "service", "impact", "urgency", "site", "requester")
 FIELDS = (*CORE_FIELDS, "priority", "priority_reason", "configuration_items", "extra")
 
@@ -27,7 +28,8 @@ def change(
     Custom fields come in `extra`, by key.
 
     Raises Forbidden, NotAllowed (closed), Malformed (unknown field), Invalid (no reason, no subscription), Stale.
-    Records `<kind>.changed` with before and after; nothing where nothing differs.
+    Lowering the priority after half of the time is used needs the reason too (clocks.md, Moves), and records
+    `<kind>.priority_lowered`. Records `<kind>.changed` with before and after; nothing where nothing differs.
     """
     with locking.locked(ticket, version) as row:
         policy.require(by, "change", row)
@@ -38,7 +40,9 @@ def change(
         fields = dict(fields)
         extra = fields.pop("extra", None) or {}
         before = _values(row, detail, fields)
+        was = row.priority
         _put(row, detail, fields)
+        used = _used_when_lowered(row, was, fields, at)
         after = _values(row, detail, fields)
         changes = {
             name: [plain(before[name]), plain(after[name])] for name in after if before[name] != after[name]
@@ -51,6 +55,13 @@ def change(
                     subject=row, by=by, at=at, changes=changes, reason=fields.get("priority_reason")
                 )
             )
+        if used is not None:
+            recording.record(
+                events.PriorityLowered(
+                    subject=row, by=by, at=at, from_priority=was, to_priority=row.priority,
+                    used_percent=round(used * 100), reason=str(fields["priority_reason"]).strip(),
+                )
+            )  # fmt: skip
     return row
 
 
@@ -87,6 +98,20 @@ def _put(row: Ticket, detail: Any, fields: dict[str, Any]) -> None:
     _check_values(row, fields)
     if {"impact", "urgency", "priority"} & fields.keys():
         reference.judge(row)
+
+
+def _used_when_lowered(row: Ticket, was: int, fields: dict[str, Any], at: dt.datetime) -> float | None:
+    """The share of the time that is used, where the priority is lowered late. Raises Invalid without a reason."""
+    if row.priority <= was:  # 1 is the highest
+        return None
+    used = timekeeping.used_share(row, at)
+    if used is None or used < LATE:
+        return None
+    if not str(fields.get("priority_reason") or "").strip():
+        raise errors.required(
+            "priority_reason", _("Half of its time is used: to lower the priority now, say why.")
+        )
+    return used
 
 
 def _check_priority(fields: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from core import errors
 from core.actor import Actor, Side
 from journal import recording
 from journal.events import Audience
-from tickets import events, handovers, locking, mentions, policy, processes, writing
-from tickets.actions import files, holding, messages
+from tickets import events, handovers, life, locking, mentions, policy, processes, thanks, writing
+from tickets.actions import files, holding, messages, splitting
 from tickets.choices import HoldKind, MessageKind, Phase
 from tickets.models import Ticket
 
@@ -31,10 +31,11 @@ def reply(
     version: int | None = None,
 ) -> Ticket:
     """Say something to the other side (8.6.1). The desk's first public reply accepts the ticket; a human answer of
-    the customer ends a customer hold and reopens a resolved ticket, at its receipt.
+    the customer ends a customer hold and reopens a resolved ticket, at its receipt: a word of thanks only marks it, and
+    after the window it goes on in a follow-up.
 
     Raises Forbidden, NotAllowed (closed), Invalid (no text, no open handover), Stale. Records `<kind>.replied`,
-    and `accepted`, `resumed` or `reopened` where the reply does that.
+    and `accepted`, `resumed`, `reopened`, `thanked` or `followed_up` where the reply does that.
     """
     with locking.locked(ticket, version) as row:
         policy.require(by, "reply", row)
@@ -46,7 +47,7 @@ def reply(
         if audience == Audience.SUPPLIER and by.is_inside:
             handovers.answered(row)
         if audience == Audience.PUBLIC:
-            _consequences(row, by=by, at=at, from_customer=message.is_from_customer)
+            _consequences(row, body, by=by, at=at, from_customer=message.is_from_customer)
     return row
 
 
@@ -83,15 +84,27 @@ def _check_audience(ticket: Ticket, audience: str, known: Sequence[str]) -> None
         raise errors.required("audience", _("No supplier has this ticket in hand: hand it over first."))
 
 
-def _consequences(ticket: Ticket, *, by: Actor, at: dt.datetime, from_customer: bool) -> None:
+def _consequences(ticket: Ticket, body: str, *, by: Actor, at: dt.datetime, from_customer: bool) -> None:
     actions = processes.of(ticket).actions
     if not by.is_human:
         return
     if from_customer and ticket.hold_kind == HoldKind.CUSTOMER:
         holding.end_hold(ticket, by=by, at=at, cause="answer")
-    elif from_customer and ticket.phase == Phase.RESOLVED and "reopen" in actions:
-        actions["reopen"](ticket, by=by, at=at)
+    elif from_customer and ticket.phase == Phase.RESOLVED:
+        _after_solution(ticket, body, by=by, at=at)
     elif not from_customer and "accept" in actions:
         transition = processes.of(ticket).workflow.transition("accept")
         if ticket.state in transition.sources:
             actions["accept"](ticket, by=by, at=at)
+
+
+def _after_solution(ticket: Ticket, body: str, *, by: Actor, at: dt.datetime) -> None:
+    """The customer answered a solution: thanks, it did not hold, or it came back after the window."""
+    actions = processes.of(ticket).actions
+    if thanks.is_thanks(body):
+        writing.touch(ticket, at=at, thanked_at=at)
+        recording.record(events.Thanked(subject=ticket, by=by, at=at))
+    elif "reopen" in actions and life.may_reopen(ticket, at):
+        actions["reopen"](ticket, by=by, at=at)
+    elif "follow_up" in actions:
+        splitting.begin_follow_up(ticket, by=by, at=at, message=body)

@@ -9,7 +9,7 @@ from core.actor import Actor, Side
 from customers.models import Organization
 from journal import recording
 from journal.events import Audience
-from tickets import events, handovers, locking, policy, processes, reference, writing
+from tickets import events, handovers, life, locking, policy, processes, reference, writing
 from tickets.actions import hands, messages
 from tickets.choices import HoldKind, MessageKind
 from tickets.models import HoldReason, Message, Ticket
@@ -44,6 +44,7 @@ def hold(
             hands.begin(row, supplier, by=by, at=at, reference=their_reference)
         left = flow.move(row, "hold", at=at)
         row.hold_kind, row.hold_reason, row.hold_until = reason.kind, reason, until
+        life.plan(row, at)
         writing.save(row, by=by, at=at, verb="hold")
         recording.record(
             events.Held(
@@ -84,6 +85,7 @@ def end_hold(row: Ticket, *, by: Actor, at: dt.datetime, cause: str) -> None:
     if row.hold_kind == HoldKind.SUPPLIER:
         hands.close(row, by=by, at=at, cause="resumed")
     clear(row)
+    life.plan(row, at)
     writing.save(row, by=by, at=at, verb="resume")
     recording.record(
         events.Resumed(subject=row, by=by, at=at, from_state=left, to_state=row.state, cause=cause)

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.actor import Actor
 from journal import recording
-from tickets import events, locking, policy, processes, writing
+from tickets import events, life, locking, policy, processes, writing
 from tickets.actions import holding
 from tickets.choices import Phase
 from tickets.models import Ticket
@@ -42,6 +42,7 @@ def move(
         left = flow.move(row, verb, at=at)
         if row.phase != Phase.WAITING:
             holding.clear(row)
+        life.plan(row, at)
         if also:
             also(row)
         writing.save(row, by=by, at=at, verb=verb)

@@ -39,6 +39,7 @@ class Opening:
     configuration_items: Sequence[ConfigurationItem] = ()
     external_references: Sequence[dict[str, str]] = ()
     uploads: Sequence[str] = ()
+    received_at: dt.datetime | None = None  # where it reached us before it was opened here
     extra: dict[str, Any] = field(default_factory=dict)
 
 
@@ -55,7 +56,7 @@ def open_ticket(process: Process, new: Opening, *, by: Actor, at: dt.datetime) -
     opening = messages.write(
         ticket,
         by=by,
-        at=at,
+        at=ticket.opened_at,
         kind=MessageKind.OPENING,
         audience=Audience.PUBLIC,
         body=new.description or new.title,
@@ -107,9 +108,9 @@ def _core(process: Process, new: Opening, at: dt.datetime) -> Ticket:
         category=new.category or (profile.default_category if profile else None),
         team=new.team or reference.team_of(profile),
         assignee=new.assignee,
-        opened_at=at,
+        opened_at=new.received_at or at,
         updated_at=at,
-        last_customer_at=at if new.requester and new.channel not in SPOKEN else None,
+        last_customer_at=(new.received_at or at) if new.requester and new.channel not in SPOKEN else None,
     )
     ticket.chosen = frozenset(name for name in ("team", "assignee") if getattr(new, name))
     reference.judge(ticket)

@@ -32,7 +32,7 @@ NUMBER = "[A-Za-z0-9-]{1,24}"
 # What a customer's people may not see, they may not ask about either.
 _INNER_FILTERS = frozenset({"priority", "team", "assignee", "due_before", "due_after", "view"})
 _INNER_ORDERS = ("priority", "due_at")
-ELSEWHERE = ("change", "link")  # verbs with an address of their own: PATCH, and links/
+ELSEWHERE = ("change", "link", "watch", "involve")  # verbs with an address of their own: PATCH, and links/
 
 
 def _view(slug: str, actor: Actor) -> Q:
@@ -222,7 +222,7 @@ def _verb(one: Transition, reasons: Sequence[HoldReason]) -> dict[str, Any]:
         {
             "name": field.name,
             "label": str(field.label),
-            "type": "text" if field.type == "line" else field.type,
+            "type": "text" if field.type in ("line", "escalation") else field.type,
             "required": field.required,
             "choices": _choices(field, reasons),
         }

@@ -13,12 +13,13 @@ from core.rest.fields import Instant, Reference, reference
 from core.rest.records import Record
 from journal.models import Entry, audiences_of
 from tickets import custom, processes, surveys
-from tickets.models import Answer, Attachment, Link, Message, Ticket
+from tickets.choices import Phase
+from tickets.models import Answer, Attachment, Link, Merge, Message, Ticket
 from tickets.processes import Process
 
 INNER = (
     "impact", "urgency", "priority", "priority_override", "team", "assignee",
-    "due_at", "due_metric", "hold_reason", "reopen_count",
+    "due_at", "due_metric", "hold_reason", "reopen_count", "thanked_at",
 )  # fmt: skip
 _INNER_DATA = frozenset({"priority", "reason", "is_human"})  # in the public entries of the journal
 
@@ -59,6 +60,10 @@ class TicketRecord(Record):
     updated_at = Instant()
     resolved_at = Instant()
     closed_at = Instant()
+    thanked_at = Instant()
+    merged_into = serializers.CharField(
+        source="shown.merged_into", help_text="The ticket that this one was merged into, where it goes on."
+    )
     reopen_count = serializers.IntegerField()
     version = serializers.IntegerField()
 
@@ -106,6 +111,7 @@ class Shown:
         self.description = ""
         self.items: list[dict[str, Any]] = []
         self.references: list[dict[str, str]] = []
+        self.merged_into: str | None = None
         self.detail: Any = None
         self.extra: dict[str, Any] = {}
 
@@ -148,6 +154,7 @@ def show(tickets: Sequence[Ticket], actor: Actor, process: Process | None = None
             found[ticket_id].items.append(reference(visible[key], "id"))
     if process is not None:
         _add_details(found, tickets, process, customized if actor.is_inside else set())
+    _show_merges(tickets, actor, found)
     for ticket in tickets:
         ticket.shown = found[ticket.pk]
 
@@ -172,6 +179,21 @@ def _parts(customers: Iterable[int], tickets: list[int], actor: Actor) -> list[t
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, named)
         return cursor.fetchall()
+
+
+def _show_merges(tickets: Sequence[Ticket], actor: Actor, found: dict[int, Shown]) -> None:
+    """Where closed ones went, as far as the actor sees it there; no query where none is closed."""
+    closed = [one for one in tickets if one.phase == Phase.CLOSED]
+    if not closed:
+        return
+    merges = Merge.objects.filter(
+        customer_id__in={one.customer_id for one in closed},
+        ticket_id__in=[one.pk for one in closed],
+        undone_at=None,
+        into__in=Ticket.objects.visible_to(actor),
+    )
+    for ticket_id, number in merges.values_list("ticket_id", "into__number"):
+        found[ticket_id].merged_into = number
 
 
 class AttachmentRecord(Record):

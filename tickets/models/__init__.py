@@ -3,6 +3,7 @@
 from tickets.models.conversation import Attachment, Message, Upload
 from tickets.models.custom import CustomField, CustomFieldVersion, FieldValue
 from tickets.models.drafting import NEW, Draft, PendingSend
+from tickets.models.life import LifeRule, Merge, Participant, Watcher
 from tickets.models.reference import HoldReason, Matrix, Priority
 from tickets.models.relations import AffectedItem, Dismissal, ExternalReference, Handover, Link
 from tickets.models.survey import Answer, Survey
@@ -27,9 +28,12 @@ __all__ = [
     "FieldValue",
     "Handover",
     "HoldReason",
+    "LifeRule",
     "Link",
     "Matrix",
+    "Merge",
     "Message",
+    "Participant",
     "PendingSend",
     "Priority",
     "SavedView",
@@ -42,4 +46,5 @@ __all__ = [
     "Upload",
     "VerificationCode",
     "ViewStar",
+    "Watcher",
 ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from django.apps import apps
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -51,6 +52,7 @@ def _shared_with(actor: Actor) -> Q:
     same_site = Q(customer__sharing=Sharing.SITE, requester__site_id__in=own_sites)
     return (
         Q(requester_id__in=actor.persons)
+        | Q(id__in=_takes_part(actor))
         | Q(customer_id__in=managed)
         | Q(customer__sharing=Sharing.ALL)
         | (same_site if actor.persons else Q(pk=None))
@@ -61,6 +63,12 @@ def _handed_to(actor: Actor) -> Q:
     """What the supplier of this actor has, or once had, in hand."""
     handovers = Ticket._meta.get_field("handovers").related_model._default_manager
     return Q(id__in=handovers.filter(party_id__in=actor.parties).values("ticket_id"))
+
+
+def _takes_part(actor: Actor) -> models.QuerySet:
+    """The tickets that this human was let into. Asked for by name: that model stands below and points at this one."""
+    rows = apps.get_model("tickets", "Participant")._default_manager.of_customers(actor)
+    return rows.filter(person_id__in=actor.persons).values("ticket_id")
 
 
 class TicketManager(ScopedManager.from_queryset(TicketQuerySet)):
@@ -112,7 +120,10 @@ class Ticket(CompartmentModel):
     )
     due_metric = models.CharField(max_length=24, blank=True)
     clock_from = models.DateTimeField(null=True)
-    chase_at = models.DateTimeField(null=True)
+    chase_at = models.DateTimeField(
+        null=True, help_text="Next reminder of a customer hold, or when it closes itself."
+    )
+    chase_count = models.PositiveSmallIntegerField(default=0, help_text="Reminders sent since it waits.")
     update_due_at = models.DateTimeField(null=True)
     next_at = models.GeneratedField(
         expression=Least("due_at", "hold_until", "chase_at", "update_due_at"),
@@ -123,6 +134,7 @@ class Ticket(CompartmentModel):
     updated_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    thanked_at = models.DateTimeField(null=True, help_text="Last word of thanks since it was resolved.")
     reopen_count = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
     search = models.GeneratedField(
@@ -144,6 +156,8 @@ class Ticket(CompartmentModel):
             "due_key",
             "due_metric",
             "clock_from",
+            "chase_at",
+            "chase_count",
             "updated_at",
             "last_customer_at",
         ],
