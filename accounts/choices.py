@@ -10,3 +10,24 @@ class Distribution(models.TextChoices):
     MANUAL = "manual", _("By hand")
     LEAST_LOADED = "least_loaded", _("Who has the fewest open tickets")
     ROUND_ROBIN = "round_robin", _("In turn")
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Density(models.TextChoices):
+    COMFORTABLE = "", _("Comfortable")
+    COMPACT = "compact", _("Compact")
+    ROOMY = "roomy", _("Roomy")
+
+
+class OutboxSeconds(models.IntegerChoices):
+    """How long a reply of the desk can be taken back."""
+
+    SHORT = 5, _("5 seconds")
+    NORMAL = 10, _("10 seconds")
+    LONG = 20, _("20 seconds")
+    LONGEST = 60, _("60 seconds")

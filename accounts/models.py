@@ -9,7 +9,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from accounts.choices import Distribution
+from accounts.choices import Density, Distribution, OutboxSeconds, Theme
 from accounts.portals import Portal  # noqa: F401 - a model of this room, in a file of its own
 from accounts.roles import Role
 from core.actor import ALL, Actor
@@ -41,27 +41,6 @@ class UserManager(BaseUserManager):
 
     def get_by_natural_key(self, username: str) -> "User":
         return self.get(email=email_key(username))
-
-
-class Theme(models.TextChoices):
-    SYSTEM = "", _("As the system")
-    LIGHT = "light", _("Light")
-    DARK = "dark", _("Dark")
-
-
-class Density(models.TextChoices):
-    COMFORTABLE = "", _("Comfortable")
-    COMPACT = "compact", _("Compact")
-    ROOMY = "roomy", _("Roomy")
-
-
-class OutboxSeconds(models.IntegerChoices):
-    """How long a reply of the desk can be taken back."""
-
-    SHORT = 5, _("5 seconds")
-    NORMAL = 10, _("10 seconds")
-    LONG = 20, _("20 seconds")
-    LONGEST = 60, _("60 seconds")
 
 
 class User(AbstractBaseUser, PermissionsMixin):

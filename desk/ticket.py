@@ -103,16 +103,7 @@ def show(
     elif tab == "linked":
         context |= {"links": linked, **links.adding(ticket, allowed)}
     else:
-        shown = request.GET.get("show", "")
-        pending = outbox.waiting(ticket, request.actor) if "reply" in allowed else []
-        context |= {
-            "timeline": _stream(request, ticket, moments, pending, shown, new_since),
-            "show": timeline.options(url, shown),
-            "composer": composing.context(
-                request, ticket, allowed, seen=timeline.newest(moments), opened=opened, held=held, pending=pending,
-                took_part=composing.took_part([one.message for one in moments if one.message]),
-            ),
-        }  # fmt: skip
+        context |= _conversation(request, ticket, allowed, moments, url, opened, held, new_since)
     return shell.render(
         request, "desk/ticket.html", is_narrow=True, status=status,
         current=request.GET.get("view", "") or "all", **context,
@@ -133,6 +124,29 @@ def _head(ticket: Ticket, allowed: set[str]) -> dict[str, Any]:
         "edit_url": change if "change" in allowed else "",
         "items_url": f"{change}?only=items" if "change" in allowed else "",
     }
+
+
+def _conversation(
+    request: HttpRequest,
+    ticket: Ticket,
+    allowed: set[str],
+    moments: list[queries.Moment],
+    url: str,
+    opened: str,
+    held: composing.Held | None,
+    new_since: int | None,
+) -> dict[str, Any]:
+    """The first tab: what was said and happened, and the editors below it."""
+    shown = request.GET.get("show", "")
+    pending = outbox.waiting(ticket, request.actor) if "reply" in allowed else []
+    return {
+        "timeline": _stream(request, ticket, moments, pending, shown, new_since),
+        "show": timeline.options(url, shown),
+        "composer": composing.context(
+            request, ticket, allowed, seen=timeline.newest(moments), opened=opened, held=held, pending=pending,
+            took_part=composing.took_part([one.message for one in moments if one.message]),
+        ),
+    }  # fmt: skip
 
 
 def _stream(
