@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core import markdown
-from desk import doors, properties, records, shell, showing, views_of_queue
+from desk import composing, doors, properties, records, shell, showing, views_of_queue
 from desk.views_of_queue import Asked
 from tickets import policy
 from tickets.models import Message, Ticket
@@ -27,7 +27,8 @@ def preview(request: HttpRequest, number: str) -> HttpResponse:
 
 def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any]:
     """What desk/_preview.html reads."""
-    said = list(_public(request, ticket))
+    everything = list(_messages(request, ticket))
+    said = [one for one in everything if one.audience == "public"]
     verbs = {one.verb for one in policy.allowed(request.actor, ticket)}
     query = asked.query(view=asked.view.slug)
     url = reverse("desk:ticket", args=[ticket.number])
@@ -45,13 +46,17 @@ def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any
         "rows": properties.short(ticket, request.actor),
         "reply_url": _compose(url, query, "reply") if "reply" in verbs else "",
         "note_url": _compose(url, query, "note") if "note" in verbs else "",
+        "composer": composing.context(
+            request, ticket, verbs, seen=max((one.pk for one in everything), default=0)
+        ),
         "reply_label": _("Reply to %(name)s") % {"name": first_name} if first_name else _("Reply"),
     }
 
 
-def _public(request: HttpRequest, ticket: Ticket) -> Any:
+def _messages(request: HttpRequest, ticket: Ticket) -> Any:
+    """All that the actor reads here, newest first: what is said later than these holds a send."""
     rows = Message.objects.visible_to(request.actor).filter(customer_id=ticket.customer_id, ticket=ticket)
-    return rows.filter(audience="public").defer("search").order_by("-at", "-id")
+    return rows.defer("search").order_by("-at", "-id")
 
 
 def _last(said: list[Message], request: HttpRequest) -> dict[str, Any] | None:
