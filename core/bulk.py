@@ -8,27 +8,34 @@ from django.db.models.expressions import DatabaseDefault
 
 
 def create(rows: Sequence[Model]) -> None:
-    """Insert rows of one model, and put on each the key it was given. No signal is sent, as with `bulk_create`."""
+    """Insert rows of one model, and put on each what the database gave it. No signal is sent, as with `bulk_create`."""
     if not rows:
         return
     meta = rows[0]._meta
     fields = [one for one in meta.local_concrete_fields if _is_written(one, rows[0])]
+    given = [meta.pk, *(one for one in meta.local_concrete_fields if _is_left(one, rows[0]))]
     one_row = f"({', '.join(['%s'] * len(fields))})"
     values = [one.get_db_prep_save(one.pre_save(row, True), connection) for row in rows for one in fields]
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{meta.db_table}" ({_columns(fields)}) VALUES {", ".join([one_row] * len(rows))}'  # noqa: S608
-            f' RETURNING "{meta.pk.column}"',
+            f" RETURNING {_columns(given)}",
             values,
         )
-        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = key
+        for row, found in zip(rows, cursor.fetchall(), strict=True):
+            for one, value in zip(given, found, strict=True):
+                setattr(row, one.attname, value)
             row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as Django's own insert does
 
 
 def _is_written(field: Field, row: Model) -> bool:
-    is_left_to_database = isinstance(getattr(row, field.attname), DatabaseDefault)
-    return not (field.generated or is_left_to_database or (isinstance(field, AutoField) and row.pk is None))
+    is_key = isinstance(field, AutoField) and row.pk is None
+    return not (field.generated or is_key or _is_left(field, row))
+
+
+def _is_left(field: Field, row: Model) -> bool:
+    """Whether the database fills this column, as nobody has said what it holds."""
+    return not field.generated and isinstance(getattr(row, field.attname), DatabaseDefault)
 
 
 def _columns(fields: Sequence[Field]) -> str:

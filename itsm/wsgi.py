@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.template import loader
-from django.urls import reverse
+from django.urls import get_resolver
 from django.utils import translation
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsm.settings")
@@ -19,7 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "itsm.settings")
 
 def warm_up() -> None:
     """Read what every worker would read for itself at its first requests."""
-    reverse("api-docs")
+    _ = get_resolver().reverse_dict  # all addresses, with the modules behind them
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             translation.gettext("Sign in")
