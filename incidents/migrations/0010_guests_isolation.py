@@ -2,11 +2,14 @@
 
 from django.db import migrations
 
-from customers.isolation import Isolate
+from customers.isolation import Isolate, ScopedForeignKey
 from customers.models import Ownership
 
 
 class Migration(migrations.Migration):
     dependencies = [("incidents", "0009_guests")]
 
-    operations = [Isolate("GuestReport", Ownership.OWNED)]
+    operations = [
+        Isolate("GuestReport", Ownership.OWNED, compartment=True),
+        ScopedForeignKey("GuestReport", "ticket", "tickets.Ticket", compartment=True),
+    ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import CustomerModel
+from customers.models import CompartmentModel
 
 
 class GuestState(models.TextChoices):
@@ -16,7 +16,7 @@ class GuestState(models.TextChoices):
     DROPPED = "dropped", _("Turned away")
 
 
-class GuestReport(CustomerModel):
+class GuestReport(CompartmentModel):
     """One report that a guest left at one customer's form. Becomes an incident once, or is turned away."""
 
     name = models.CharField(max_length=200)
