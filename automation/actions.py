@@ -213,7 +213,7 @@ def _check_days(row: Schedule) -> None:
         raise errors.required("weekdays", _("Choose at least one weekday."))
     if row.frequency == Frequency.MONTHLY:
         number = row.month_number or 0
-        most = MOST_OF[row.month_day or MonthDay.DATE]
+        most = MOST_OF[MonthDay(row.month_day or MonthDay.DATE)]
         if not (number == -1 or 1 <= number <= most):
             raise errors.required(
                 "month_number", _("Say which one: 1 to %(most)d, or -1 for the last.") % {"most": most}

@@ -133,7 +133,7 @@ def _carry_out(request: HttpRequest, ticket: Ticket, transition: Transition) -> 
             raise
         form.take(refusal)
         return dialog(request, ticket, status=409 if refusal.status == 409 else 422, **named)
-    messages.success(request, _said(done))
+    messages.success(request, done.told or _said(done))
     return back(request, done)
 
 

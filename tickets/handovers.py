@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
+from core import errors
 from tickets.models import Handover, Ticket
 
 
@@ -11,6 +14,14 @@ def find_open(ticket: Ticket) -> Handover | None:
         rows = Handover.objects.filter(ticket=ticket, customer_id=ticket.customer_id, to_at=None)
         ticket.open_handover = rows.select_related("party").first()
     return ticket.open_handover
+
+
+def get_open(ticket: Ticket) -> Handover:
+    """The handover in force. Raises Invalid where nobody outside has the ticket."""
+    found = find_open(ticket)
+    if found is None:
+        raise errors.Invalid(_("No supplier has %(number)s in hand.") % {"number": ticket.number})
+    return found
 
 
 def is_open(ticket: Ticket) -> bool:

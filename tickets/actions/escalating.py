@@ -1,6 +1,7 @@
 """Escalate: ask for other hands (functional) or for somebody's decision (hierarchical), and say why."""
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,7 @@ def escalate(
     return row
 
 
-def _to_team(row: Ticket, to: str, by: Actor, at: dt.datetime) -> dict[str, object]:
+def _to_team(row: Ticket, to: str, by: Actor, at: dt.datetime) -> dict[str, Any]:
     team = people.find_team(to, row.customer_id, by)
     if team is None:
         raise errors.required("to", _("A functional escalation goes to a team: choose one."))
@@ -49,7 +50,7 @@ def _to_team(row: Ticket, to: str, by: Actor, at: dt.datetime) -> dict[str, obje
     return {"to": str(team), "notify": ["team"], "team_id": team.pk}
 
 
-def _to_somebody(row: Ticket, to: str, by: Actor) -> dict[str, object]:
+def _to_somebody(row: Ticket, to: str, by: Actor) -> dict[str, Any]:
     role = people.find_role(to)
     if role is not None:
         if not people.holders(role, row.customer_id).exists():

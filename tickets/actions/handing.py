@@ -63,7 +63,7 @@ def accept_handover(
     with locking.locked(ticket, version) as row:
         policy.require(by, "accept_handover", row)
         processes.of(row).workflow.check(row, "accept_handover")
-        found = handovers.find_open(row)
+        found = handovers.get_open(row)
         found.accepted_at = found.accepted_at or at
         found.reference = their_reference.strip() or found.reference
         found.save(update_fields=["accepted_at", "reference"])
@@ -90,7 +90,7 @@ def ask_back(
     with locking.locked(ticket, version) as row:
         policy.require(by, "ask_back", row)
         processes.of(row).workflow.check(row, "ask_back", body=body.strip())
-        found = handovers.find_open(row)
+        found = handovers.get_open(row)
         found.asked_at = found.asked_at or at
         found.save(update_fields=["asked_at"])
         messages.say(row, by=by, at=at, body=body, audience=Audience.SUPPLIER, uploads=uploads)

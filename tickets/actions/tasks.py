@@ -144,7 +144,7 @@ def add_task_item(task: TicketTask, *, by: Actor, at: dt.datetime, text: str) ->
         last = _count_below(one.items.filter(customer_id=one.customer_id))
         own = {"customer_id": one.customer_id, "compartment": one.compartment, "task": one}
         TaskItem.objects.create(text=line, position=last + 1, **own)
-        named = {"task_id": one.pk, "task": one.title, "item": line}
+        named: dict[str, Any] = {"task_id": one.pk, "task": one.title, "item": line}
         return [work_events.ItemAdded(subject=one.ticket, by=by, at=at, **named)]
 
     return _on(task, by=by, at=at, write=write)
@@ -161,7 +161,7 @@ def tick_task_item(item: TaskItem, *, by: Actor, at: dt.datetime, is_done: bool)
             return []
         line.done_at, line.done_by = (at, by.label[:200]) if is_done else (None, "")
         line.save()
-        named = {"task_id": one.pk, "task": one.title, "item": line.text, "is_done": is_done}
+        named: dict[str, Any] = {"task_id": one.pk, "task": one.title, "item": line.text, "is_done": is_done}
         return [work_events.ItemTicked(subject=one.ticket, by=by, at=at, **named)]
 
     return _on(item.task, by=by, at=at, write=write)

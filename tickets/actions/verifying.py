@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+from typing import Any
 
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -65,9 +66,9 @@ def verify_caller(
         policy.require(by, "verify_caller", row)
         processes.of(row).workflow.check(row, "verify_caller", method=method)
         person = _requester(row)
-        named = {"subject": row, "by": by, "at": at, "person": person.name, "method": method}
+        named: dict[str, Any] = {"person": person.name, "method": method}
         if method == VerifyBy.CODE and not _fits(row, person, code, at):
-            recording.record(work_events.CallerNotVerified(**named))
+            recording.record(work_events.CallerNotVerified(subject=row, by=by, at=at, **named))
             row.told = _("That code is wrong: %(name)s is not verified.") % {"name": person.name}
             return row
         CallerVerification.objects.create(
@@ -75,7 +76,7 @@ def verify_caller(
             note=note.strip()[:300], at=at, by=by.label[:200],
         )  # fmt: skip
         writing.touch(row, at=at)
-        recording.record(work_events.CallerVerified(**named))
+        recording.record(work_events.CallerVerified(subject=row, by=by, at=at, **named))
         row.told = _("%(name)s is verified.") % {"name": person.name}
     return row
 

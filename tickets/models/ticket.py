@@ -145,6 +145,8 @@ class Ticket(CompartmentModel):
 
     chosen: frozenset[str] = frozenset()  # no column: what its opener chose himself, until it is placed
 
+    told = ""  # what the last verb on this instance wants its actor to know, beside the state
+
     objects = TicketManager()
     history = HistoricalRecords(
         bases=[HistoryModel],
