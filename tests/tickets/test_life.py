@@ -248,7 +248,7 @@ class TestChildren:
 
     def test_one_child_that_cannot_be_resolved_undoes_all_and_strangers_are_no_children(self, world):
         agent, parent, own, foreign = self.family(world)
-        actions.change(own, by=agent, at=NOON, fields={"category": None})
+        actions.change(own, by=agent, at=NOON, fields={"category": None, "service": None})
         stranger = report(world.acme)
         for chosen in ([foreign, own], [stranger]):
             raw = {"code": "fixed", "note": "x", "children": [one.number for one in chosen]}
