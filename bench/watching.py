@@ -129,6 +129,8 @@ class Stream:
         is_told = False
         while not (is_told and self.last_id):
             line = (await self.reader.readline()).decode()
+            if not line:
+                raise ConnectionError("the stream has ended")
             if line.startswith("data: ") and (f'"{number}"' in line or '"number": ""' in line):
                 is_told, self.last_id = True, ""
             if line.startswith("id: "):

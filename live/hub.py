@@ -91,7 +91,10 @@ class Hub:
 
 
 def _client() -> redis.asyncio.Redis:
-    return redis.asyncio.from_url(settings.CACHE_URL, socket_connect_timeout=1, retry=None)
+    patience = WAIT_MS / 1000 + 5  # longer than Redis is asked to wait: silence is no failure
+    return redis.asyncio.from_url(
+        settings.CACHE_URL, socket_connect_timeout=1, socket_timeout=patience, retry=None
+    )
 
 
 def _gone(error: Exception) -> GoneError:
