@@ -1,5 +1,7 @@
 // A field one types in, and a list that narrows: pickers and the filter. Arrows move, Enter takes, the mouse may click.
 
+import { nodes } from "./net.js";
+
 const isShown = (option) => !option.closest("li").hidden;
 const all = (finder) => [...finder.querySelectorAll("[data-option]")];
 const active = (finder) => finder.querySelector("[data-option].on");
@@ -34,7 +36,7 @@ async function search(field, finder) {
   if (!answer.ok) return;
   const kept = [...list.querySelectorAll("li")].filter((one) => one.querySelector(":checked"));
   const values = kept.map((one) => one.querySelector("input").value);
-  list.innerHTML = await answer.text();
+  list.replaceChildren(...nodes(await answer.text()));
   list.querySelectorAll("input").forEach((one) => { if (values.includes(one.value)) one.closest("li").remove(); });
   list.prepend(...kept);
   narrow(finder);

@@ -1,4 +1,6 @@
 // The rows of the queue as every module of it sees them: by number, drawn anew in place, never moved by themselves.
+import { nodes } from "./net.js";
+
 export const queue = document.querySelector("[data-queue]");
 export const form = () => document.getElementById("queue-list");
 export const rows = () => [...queue.querySelectorAll("tr.r")];
@@ -11,10 +13,13 @@ export const address = (base, number) => form().dataset[base].replace("NUMBER", 
 
 /** Rows out of an answer of the server. */
 export function parsed(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = /<table/.test(html) ? html : `<table><tbody>${html}</tbody></table>`;
-  return holder.content;
+  const holder = document.createElement("div");
+  holder.append(...nodes(/<table/.test(html) ? html : `<table><tbody>${html}</tbody></table>`));
+  return holder;
 }
+
+const isSame = (one, other) => one.childNodes.length === other.childNodes.length
+  && [...one.childNodes].every((node, index) => node.isEqualNode(other.childNodes[index]));
 
 /** Draw one row's cells as the server has them now; say whether it ought to stand elsewhere. */
 export function repaint(row, fresh) {
@@ -22,8 +27,8 @@ export function repaint(row, fresh) {
   row.classList.toggle("unread", fresh.classList.contains("unread"));
   [...fresh.cells].forEach((cell, index) => {
     const old = row.cells[index];
-    if (!old || index === 0 || (old.innerHTML === cell.innerHTML && !old.hasAttribute("aria-busy"))) return;
-    old.innerHTML = cell.innerHTML;
+    if (!old || index === 0 || (isSame(old, cell) && !old.hasAttribute("aria-busy"))) return;
+    old.replaceChildren(...cell.cloneNode(true).childNodes);
     old.removeAttribute("aria-busy");
   });
   if (row.classList.contains("cur") || row.tabIndex === -1) quiet(row);

@@ -7,6 +7,9 @@ const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?
 /** Headers of a request of our own, so that the server answers with a part of the page. */
 export const partial = (target = "") => ({ "HX-Request": "true", "HX-Target": target });
 
+/** Markup of the server as nodes: parsed apart, so that nothing in it runs. */
+export const nodes = (html) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes];
+
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token();
 });

@@ -1,7 +1,7 @@
 // One field of one row, changed at the cell: shown at once, saved behind it, taken back with the reason where it was refused.
 import { narrow } from "./finder.js";
 import { address, current, numberOf, parsed, repaint, rowOf } from "./list.js";
-import { isSignIn, partial, refused } from "./net.js";
+import { isSignIn, nodes, partial, refused } from "./net.js";
 import { say } from "./words.js";
 
 const TRIES = 3, AGAIN_MS = 700;
@@ -19,8 +19,8 @@ export const onMoved = (listener) => listeners.push(listener);
 function place(cell) {
   const spot = cell.getBoundingClientRect(), size = box.getBoundingClientRect();
   const below = spot.bottom + size.height + 8 < innerHeight;
-  box.style.top = `${Math.max(8, below ? spot.bottom + 2 : spot.top - size.height - 2)}px`;
-  box.style.left = `${Math.max(8, Math.min(document.dir === "rtl" ? spot.right - size.width : spot.left, innerWidth - size.width - 8))}px`;
+  box.style.setProperty("--y", `${Math.max(8, below ? spot.bottom + 2 : spot.top - size.height - 2)}px`);
+  box.style.setProperty("--x", `${Math.max(8, Math.min(document.dir === "rtl" ? spot.right - size.width : spot.left, innerWidth - size.width - 8))}px`);
 }
 
 function show(cell, ...content) {
@@ -50,7 +50,7 @@ export async function openPicker(field, row) {
     if (at !== mine || !box.matches(":popover-open")) return;
     if (!answer.ok || isSignIn(answer.url)) { close(); refused(answer.ok ? 401 : answer.status, row); return; }
     const typed = typing.value;
-    box.innerHTML = await answer.text();
+    box.replaceChildren(...nodes(await answer.text()));
     const input = box.querySelector("[data-find]");
     place(cell);
     if (!input) { box.querySelector("[data-finder]").tabIndex = -1; box.querySelector("[data-finder]").focus(); return; }
@@ -72,7 +72,9 @@ function hot(typed) {
 
 /** What the cell shows until the server has answered. */
 function guess(cell, field, value, label) {
-  if (field === "priority") cell.innerHTML = `<span class="p p${Number(value)}">P${Number(value)}</span>`;
+  if (field === "priority") {
+    cell.replaceChildren(Object.assign(document.createElement("span"), { className: `p p${Number(value)}`, textContent: `P${Number(value)}` }));
+  }
   else if (field === "assignee") {
     const face = Object.assign(document.createElement("span"), { className: `av ${value ? "" : "none"}`, title: label });
     face.textContent = value ? label.split(/\s+/).map((one) => one[0]).slice(0, 2).join("").toUpperCase() : "";
@@ -121,12 +123,12 @@ function draw(row, html) {
 
 /** Save one value of a row: the cell shows it before the server has said so. */
 export async function saveAt(row, field, value, label) {
-  const cell = cellOf(row, field), number = numberOf(row), before = cell.innerHTML;
+  const cell = cellOf(row, field), number = numberOf(row), before = [...cell.childNodes];
   const url = address("pickBase", number).replace("FIELD", field);
   const fields = { value, version: row.dataset.v, once: key() };
   if (label) guess(cell, field, value, label);
   cell.setAttribute("aria-busy", "true");
-  const back = () => { cell.innerHTML = before; cell.removeAttribute("aria-busy"); };
+  const back = () => { cell.replaceChildren(...before); cell.removeAttribute("aria-busy"); };
   const again = () => { close(); saveAt(rowOf(number) ?? row, field, value, label); };
   try {
     const { status, said } = await send(url, fields);

@@ -11,7 +11,7 @@ const widthOf = (grip) => Math.round(grip.closest("th").getBoundingClientRect().
 
 function set(grip, width) {
   const fit = Math.max(LEAST, Math.min(MOST, Math.round(width))), col = column(grip.dataset.grip);
-  col.style.width = `${fit}px`;
+  col.style.setProperty("--w", `${fit}px`);
   col.dataset.width = fit;
   grip.setAttribute("aria-valuenow", fit);
   clearTimeout(settling);
