@@ -17,12 +17,16 @@ LONGEST = dt.timedelta(days=732)
 
 def away(user_ids: Collection[int], at: dt.datetime) -> set[int]:
     """Which of these logins are away at an instant, each by the calendar day where that person is."""
+    return set(absent(user_ids, at))
+
+
+def absent(user_ids: Collection[int], at: dt.datetime) -> dict[int, Absence]:
+    """The absences in which these logins are at an instant, by login; with `deputy`. One query."""
     near = Absence.objects.filter(
         user_id__in=user_ids, from_on__lte=at.date() + DAY, to_on__gte=at.date() - DAY
     )
-    return {
-        one.user_id for one in near.select_related("user") if one.from_on <= _today(one.user, at) <= one.to_on
-    }
+    rows = near.select_related("user", "deputy").order_by("to_on", "id")
+    return {one.user_id: one for one in rows if one.from_on <= _today(one.user, at) <= one.to_on}
 
 
 def coming(user: User, at: dt.datetime) -> list[Absence]:

@@ -15,6 +15,7 @@ from calendars import api as calendars
 from catalogue import api as catalogue
 from cmdb import api as cmdb
 from incidents import api as incidents
+from notifications import api as notifications
 from slas import api as slas
 from tickets import processes
 from tickets.api import doors as tickets
@@ -66,6 +67,11 @@ ONE = "(?P<id>[0-9]{1,18})"
 
 urlpatterns = [
     path("me/", keyed(accounts.Me).as_view({"get": "show"}), name="api-me"),
+    path(
+        "me/notifications/",
+        keyed(notifications.MyNotifications).as_view({"get": "show", "patch": "partial_update"}),
+        name="api-my-notifications",
+    ),
     path("schema/", Described.as_view(), name="api-schema"),
     path("search/", keyed(search.Search).as_view({"get": "show"}), name="api-search"),
     path("uploads/", keyed(parts.Uploads).as_view({"post": "send"}), name="api-uploads"),

@@ -34,6 +34,7 @@ app.conf.update(
         "chase what nobody answers": every(60, "tickets.tasks.chase", "timers"),
         "relay entries": every(15, "accounts.tasks.relay_entries", "realtime"),
         "send messages": every(15, "notifications.tasks.sweep", "mail_out"),
+        "make the daily mails": every(60, "notifications.tasks.digest", "mail_out"),
         "open recurring tickets": every(60, "automation.tasks.open_recurring", "timers"),
         "write status pages": every(60, "portal.tasks.write_status", "bulk"),
         "tell followers of the status": every(30, "portal.tasks.tell_followers", "mail_out"),

@@ -16,6 +16,7 @@ urlpatterns: list = [
     path("api/v1/", include("api.urls")),
     path("api/docs/", docs.page, name="api-docs"),
     re_path(r"^api/", problems.nothing_at),
+    path("account/profile/notifications/", include("notifications.urls")),
     path("account/", include("accounts.urls")),
     path("desk/", include("desk.urls")),
     path("", include("portal.urls")),

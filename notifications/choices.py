@@ -14,6 +14,8 @@ class State(models.TextChoices):
     DEAD = "dead", _("Given up")
     STORED = "stored", _("Stored, never sent")
     MERGED = "merged", _("Sent inside a digest")
+    DIGEST = "digest", _("Waits for the daily mail")
+    QUIET = "quiet", _("Waits for the end of quiet hours")
 
 
 OWED = (State.QUEUED, State.SENDING, State.UNCERTAIN)
@@ -28,3 +30,33 @@ class Kind(models.TextChoices):
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("Email")
+    INBOX = "inbox", _("Inbox")
+
+
+class Mode(models.TextChoices):
+    """How one kind of notification comes through one channel."""
+
+    NOW = "now", _("At once")
+    DIGEST = "digest", _("In the daily mail")
+    OFF = "off", _("Not at all")
+
+
+class Topic(models.TextChoices):
+    """What a notification is about, as people choose it: a line of the matrix."""
+
+    ASSIGNED = "assigned", _("A ticket is given to me or my team")
+    REPLIED = "replied", _("The customer has answered, or it is open again")
+    MOVED = "moved", _("A ticket of mine goes on: a wait ended, the supplier answered")
+    MENTIONED = "mentioned", _("Somebody names me in a note")
+    WATCHED = "watched", _("A ticket that I watch has changed")
+    TEAM_NEW = "team_new", _("A new ticket has come to my team")
+    TASK = "task", _("A task is given to me or my team")
+    CLOCK = "clock", _("A clock of a ticket warns or has run out")
+    ESCALATED = "escalated", _("Somebody escalates a ticket to me")
+    MAJOR = "major", _("Major incidents")
+    QUALITY = "quality", _("A low rating, a lowered priority")
+    RECEIPT = "receipt", _("My request has come in")
+    ANSWER = "answer", _("There is an answer or a question to my request")
+    RESOLVED = "resolved", _("My request is solved")
+    CLOSED = "closed", _("My request is closed, cancelled or merged")
+    SURVEY = "survey", _("The question how it went, in the last mail")

@@ -8,6 +8,13 @@ from core.actor import Actor
 from customers.models import CompartmentModel, ScopedManager, ScopedQuerySet
 from journal.models import Entry
 from notifications.choices import OWED, Channel, Kind, State
+from notifications.preference_models import (  # noqa: F401 - models of this room, in a file of their own
+    Digest,
+    Habit,
+    Mute,
+    Preference,
+    TicketMute,
+)
 
 
 class MessageQuerySet(ScopedQuerySet):
@@ -77,6 +84,11 @@ class Message(CompartmentModel):
                 fields=["customer", "topic", "recipient", "id"],
                 name="mail_thread",
                 condition=Q(state__in=OWED),
+            ),
+            models.Index(
+                fields=["user", "id"],
+                name="mail_held_back",
+                condition=Q(state__in=[State.DIGEST, State.QUIET]),
             ),
             models.Index(fields=["customer", "-id"], name="mail_newest"),
             models.Index(fields=["customer", "state", "-id"], name="mail_by_state"),

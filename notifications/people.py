@@ -1,12 +1,13 @@
 """Who can be written to about a ticket: its requester, whoever has it in hand; nobody who may not see it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Q
 
-from accounts import compartments
+from accounts import absences, compartments
 from accounts.models import Grant, Membership, Person, SupplierMember, Team, User, email_key
 from accounts.roles import PERMISSIONS
 from core.actor import NORMAL
@@ -15,7 +16,8 @@ from tickets.models import Handover, Participant, Ticket, Watcher
 
 @dataclass(frozen=True)
 class Recipient:
-    """One address with how to speak to it. `is_customer`: stands on the other side of the desk."""
+    """One address with how to speak to it. `is_customer`: stands on the other side of the desk;
+    `deputy_of`: the absent colleague in whose place he is told."""
 
     address: str
     name: str
@@ -24,6 +26,7 @@ class Recipient:
     is_customer: bool = False
     user_id: int | None = None
     person_id: int | None = None
+    deputy_of: str = ""
 
     @property
     def key(self) -> str:
@@ -103,6 +106,17 @@ def of_supplier(ticket: Ticket) -> list[Recipient]:
         return []
     members = SupplierMember.objects.filter(organization_id=handover.party_id, user__is_active=True)
     return [_of_user(one.user) for one in members.select_related("user").order_by("id")]
+
+
+def deputies(user_ids: Collection[int], ticket: Ticket, at: dt.datetime) -> dict[int, Recipient]:
+    """For those of these logins who are away at that instant, who stands in; by the id of who is away."""
+    found = {one.user_id: one for one in absences.absent(user_ids, at).values() if one.deputy is not None}
+    known = {one.user_id: one for one in of_users([one.deputy for one in found.values()], ticket)}
+    return {
+        away: replace(known[one.deputy_id], deputy_of=str(one.user))
+        for away, one in found.items()
+        if one.deputy_id in known
+    }
 
 
 def of_users(users: Iterable[User], ticket: Ticket) -> list[Recipient]:

@@ -1,23 +1,23 @@
 """The reader behind a delivery: from one entry to the messages it owes, each written once, in the recipient's words."""
 
 import dataclasses
-import datetime as dt
-import zoneinfo
 from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from customers import scoping
 from journal import nudges
 from journal.events import Audience
 from journal.models import Entry
-from notifications import layout, rules, tasks, texts
-from notifications.choices import State
+from notifications import layout, people, rules, tasks, texts, wishes
+from notifications.choices import Channel, Mode, State, Topic
 from notifications.models import Message
 from notifications.people import Recipient
 from notifications.rules import Rule
-from notifications.texts import Case
+from notifications.texts import Case, Text
+from notifications.wishes import Verdict, Wishes
 from tickets import models as tickets
 
 WITH = ("customer", "requester__user", "requester__site", "team", "assignee")
@@ -42,7 +42,37 @@ def write(entry: Entry) -> int:
 def messages(entry: Entry, ticket: tickets.Ticket, *, state: State = State.QUEUED) -> list[Message]:
     """What the entry about this ticket owes, unsaved. `state`: `stored` = dated as the entry, never sent."""
     case = Case(entry, ticket, _said(entry, ticket))
-    return [_message(case, rule, to, state) for rule, to in _owed(case)]
+    owed = _with_deputies(case, _owed(case))
+    if state == State.STORED:
+        return [_message(case, rule, to, Verdict(state, entry.at)) for rule, to in owed]
+    known = wishes.of({to.user_id for _rule, to in owed if to.user_id}, ticket, scoping.current().at)
+    return [
+        _message(dataclasses.replace(case, is_asked=_is_asked(known, to)), rule, to, verdict)
+        for rule, to in owed
+        if (verdict := _verdict(case, rule, to, known)) is not None
+    ]
+
+
+def _verdict(case: Case, rule: Rule, to: Recipient, known: Wishes) -> Verdict | None:
+    """How this mail goes: the one question to the wishes."""
+    zone = wishes.zone_of(to.time_zone)
+    return known.mail(to.user_id, rule.topic, zone=zone, is_must=rule.must(case))
+
+
+def _is_asked(known: Wishes, to: Recipient) -> bool:
+    return known.mode(to.user_id, Topic.SURVEY, Channel.EMAIL) != Mode.OFF
+
+
+def _with_deputies(case: Case, owed: list[tuple[Rule, Recipient]]) -> list[tuple[Rule, Recipient]]:
+    """The same, and who stands in for those of the desk who are away: once each, and not for what he did himself."""
+    desk = {to.user_id: rule for rule, to in owed if to.user_id and not to.is_customer and rule.topic}
+    found = people.deputies(desk.keys(), case.ticket, case.entry.at) if desk else {}
+    told = {to.key for _rule, to in owed}
+    for away, to in found.items():
+        if to.key not in told and not _did_it_himself(case.entry, to):
+            told.add(to.key)
+            owed.append((desk[away], to))
+    return owed
 
 
 def _said(entry: Entry, ticket: tickets.Ticket) -> tickets.Message | None:
@@ -80,26 +110,26 @@ def _did_it_himself(entry: Entry, to: Recipient) -> bool:
     return entry.actor_kind == "user" and to.user_id is not None and entry.actor_id == to.user_id
 
 
-def _message(case: Case, rule: Rule, to: Recipient, state: State) -> Message:
+def _message(case: Case, rule: Rule, to: Recipient, verdict: Verdict) -> Message:
     entry, here = case.entry, scoping.current()
-    is_stored = state == State.STORED
+    is_stored = verdict.state == State.STORED
     at = entry.at if is_stored else here.at
     late = int((entry.recorded_at - entry.at).total_seconds())
-    with translation.override(to.language), timezone.override(_zone(to.time_zone)):
-        text = rule.write(dataclasses.replace(case, to=to))
+    with translation.override(to.language), timezone.override(wishes.zone_of(to.time_zone)):
+        text = _for_deputy(rule.write(dataclasses.replace(case, to=to)), to)
         bodies = layout.lay_out(text, to.language)
     return Message(
         customer_id=entry.customer_id, compartment=entry.compartment, entry=entry, topic=case.ticket.number,
         kind=rule.kind, recipient=to.key, address=to.address, name=to.name[:200], language=to.language,
         user_id=to.user_id, person_id=to.person_id, subject=layout.one_line(text.subject)[:250], **bodies,
-        state=state, available_at=at, created_at=at, sent_at=at if is_stored else None,
+        state=verdict.state, available_at=verdict.available_at, created_at=at, sent_at=at if is_stored else None,
         late_by_seconds=late if late > texts.LATE_SECONDS and not is_stored else None,
     )  # fmt: skip
 
 
-def _zone(name: str) -> dt.tzinfo:
-    """The zone of this name; mail to somebody whose zone is unknown here is dated in UTC."""
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return dt.UTC
+def _for_deputy(text: Text, to: Recipient) -> Text:
+    """The same text, which says to a deputy in whose place he reads it."""
+    if not to.deputy_of:
+        return text
+    why = _("You get this mail because %(name)s is away and you stand in.") % {"name": to.deputy_of}
+    return dataclasses.replace(text, why=why)

@@ -1,6 +1,6 @@
 """Who is told what: one table. A row is an entry's past-tense word, whom it goes to, when, and in which words.
 
-A note is in no row: what the desk writes for itself never becomes mail to a customer.
+The words of a note are in no row: what the desk writes for itself never becomes mail. Whom it names hears that it does.
 """
 
 from collections.abc import Callable
@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from accounts import compartments
+from accounts.models import User
 from customers import scoping
 from incidents.major import events as majors
 from journal.events import Audience
 from journal.models import Entry
 from notifications import major, people, texts, work_texts
-from notifications.choices import Kind
+from notifications.choices import Channel, Kind, Mode, Topic
+from notifications.models import Preference
 from notifications.people import Recipient
 from notifications.texts import Case, Text
 from slas import events as clocks
 from slas.models import Step, Timer
-from tickets import events, survey_events, work_events
+from tickets import events, reference, survey_events, work_events
 from tickets.choices import HoldKind
 from tickets.models import TicketTask, VerificationCode
 
@@ -30,7 +32,8 @@ Write = Callable[[Case], Text]
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of the table. `is_receipt`: also goes to the one who did it himself."""
+    """One line of the table. `is_receipt`: also goes to the one who did it himself. `topic`: under which kind people
+    choose about it (None: nobody does). `must`: when it comes whatever they chose."""
 
     past: str
     to: To
@@ -38,6 +41,8 @@ class Rule:
     when: When = lambda _case: True
     kind: Kind = Kind.UPDATE
     is_receipt: bool = False
+    topic: Topic | None = None
+    must: When = lambda _case: False
 
 
 def _requester(case: Case) -> list[Recipient]:
@@ -120,6 +125,32 @@ def _mailbox(case: Case) -> list[Recipient]:
     return people.of_team(team, case.ticket) if team and team.email else []
 
 
+def _members_who_want(case: Case) -> list[Recipient]:
+    """The members of its team who asked for a mail about each new ticket; the others see it in the queue."""
+    asked = Preference.objects.filter(topic=Topic.TEAM_NEW, channel=Channel.EMAIL).exclude(mode=Mode.OFF)
+    team = case.ticket.team
+    if team is None or not asked.exists():
+        return []
+    members = User.objects.filter(memberships__team=team, pk__in=asked.values("user_id"))
+    return people.of_users(members.order_by("id"), case.ticket)
+
+
+def _mentioned(case: Case) -> list[Recipient]:
+    """The colleagues whom a note names."""
+    ids = case.data.get("mentions") or []
+    return people.of_users(User.objects.filter(pk__in=ids).order_by("id"), case.ticket) if ids else []
+
+
+def _is_highest(case: Case) -> bool:
+    """Whether it is a matter of the highest priority: whom the agreement names is woken."""
+    highest = next(iter(reference.priorities()), None)
+    return highest is not None and case.ticket.priority == highest.level
+
+
+def _always(_case: Case) -> bool:
+    return True
+
+
 def _is_from_desk(case: Case) -> bool:
     """Words of the desk to the customer that no other mail of the same moment carries."""
     said = case.said
@@ -198,44 +229,77 @@ def _code_works(case: Case) -> bool:
 
 
 RULES = (
-    Rule("opened", _requester, texts.receipt, is_receipt=True),
+    Rule("opened", _requester, texts.receipt, is_receipt=True, topic=Topic.RECEIPT),
     Rule("opened", _mailbox, texts.opened),
-    Rule("assigned", _assigned, texts.assigned),
-    Rule("replied", _customer, texts.reply, when=_is_from_desk),
-    Rule("replied", _in_hand, texts.customer_replied, when=_is_from_customer),
-    Rule("replied", _watchers, texts.watched_reply),
-    Rule("held", _customer, texts.question, when=_is_question),
-    Rule("chased", _requester, texts.reminder),
-    Rule("resumed", _in_hand, texts.woken, when=_is_due_again),
-    Rule("resolved", _customer, texts.resolved),
-    Rule("resolved", _watchers, texts.watched_resolved),
-    Rule("resolved", major.top_management, major.was_resolved, when=major.is_major),
-    Rule("major_declared", major.top_management, major.was_declared, kind=Kind.ALARM),
-    Rule("update_posted", major.top_management, major.was_updated, when=major.has_words_for_management),
-    Rule("major_roles_given", major.new_in_roles, major.role_given),
-    Rule("major_lead_missing", major.leads, major.lead_missing, kind=Kind.ALARM),
-    Rule("update_overdue", major.responsible, major.update_overdue, kind=Kind.ALARM),
-    Rule("reopened", _requester, texts.reopened, is_receipt=True),
-    Rule("reopened", _in_hand, texts.customer_reopened),
-    Rule("closed", _requester, texts.closed),
-    Rule("rated", _leads, texts.rated, when=_is_low),
-    Rule("cancelled", _requester, texts.cancelled),
+    Rule("opened", _members_who_want, texts.opened, topic=Topic.TEAM_NEW),
+    Rule("noted", _mentioned, work_texts.mentioned, topic=Topic.MENTIONED),
+    Rule("assigned", _assigned, texts.assigned, topic=Topic.ASSIGNED),
+    Rule("replied", _customer, texts.reply, when=_is_from_desk, topic=Topic.ANSWER),
+    Rule("replied", _in_hand, texts.customer_replied, when=_is_from_customer, topic=Topic.REPLIED),
+    Rule("replied", _watchers, texts.watched_reply, topic=Topic.WATCHED),
+    Rule("held", _customer, texts.question, when=_is_question, topic=Topic.ANSWER),
+    Rule("chased", _requester, texts.reminder, topic=Topic.ANSWER),
+    Rule("resumed", _in_hand, texts.woken, when=_is_due_again, topic=Topic.MOVED),
+    Rule("resolved", _customer, texts.resolved, topic=Topic.RESOLVED),
+    Rule("resolved", _watchers, texts.watched_resolved, topic=Topic.WATCHED),
+    Rule(
+        "resolved",
+        major.top_management,
+        major.was_resolved,
+        when=major.is_major,
+        topic=Topic.MAJOR,
+        must=_always,
+    ),
+    Rule(
+        "major_declared",
+        major.top_management,
+        major.was_declared,
+        kind=Kind.ALARM,
+        topic=Topic.MAJOR,
+        must=_always,
+    ),
+    Rule(
+        "update_posted",
+        major.top_management,
+        major.was_updated,
+        when=major.has_words_for_management,
+        topic=Topic.MAJOR,
+        must=_always,
+    ),
+    Rule("major_roles_given", major.new_in_roles, major.role_given, topic=Topic.MAJOR, must=_always),
+    Rule("major_lead_missing", major.leads, major.lead_missing, kind=Kind.ALARM, topic=Topic.MAJOR),
+    Rule("update_overdue", major.responsible, major.update_overdue, kind=Kind.ALARM, topic=Topic.MAJOR),
+    Rule("reopened", _requester, texts.reopened, is_receipt=True, topic=Topic.RECEIPT),
+    Rule("reopened", _in_hand, texts.customer_reopened, topic=Topic.REPLIED),
+    Rule("closed", _requester, texts.closed, topic=Topic.CLOSED),
+    Rule("rated", _leads, texts.rated, when=_is_low, topic=Topic.QUALITY),
+    Rule("cancelled", _requester, texts.cancelled, topic=Topic.CLOSED),
     Rule("handed_over", _supplier, texts.handed_over),
     Rule("supplier_replied", _supplier, texts.desk_wrote, when=_is_to_supplier),
-    Rule("supplier_replied", _in_hand, texts.supplier_wrote, when=_is_from_supplier),
-    Rule("handover_ended", _in_hand, texts.handed_back, when=_is_handed_back),
+    Rule("supplier_replied", _in_hand, texts.supplier_wrote, when=_is_from_supplier, topic=Topic.MOVED),
+    Rule("handover_ended", _in_hand, texts.handed_back, when=_is_handed_back, topic=Topic.MOVED),
     Rule("handover_ended", _supplier, texts.taken_back, when=_is_taken_back),
     Rule("glass_broken", _on_the_list, texts.glass_broken),
-    Rule("task_added", _task, work_texts.task),
-    Rule("task_assigned", _task, work_texts.task, when=_has_new_hands),
+    Rule("task_added", _task, work_texts.task, topic=Topic.TASK),
+    Rule("task_assigned", _task, work_texts.task, when=_has_new_hands, topic=Topic.TASK),
     Rule("code_sent", _requester, work_texts.code, when=_code_works),
-    Rule("misfiled", _requester, texts.cancelled),
-    Rule("merged", _requester, texts.merged),
+    Rule("misfiled", _requester, texts.cancelled, topic=Topic.CLOSED),
+    Rule("merged", _requester, texts.merged, topic=Topic.CLOSED),
     Rule("participant_added", _newcomer, texts.let_in),
-    Rule("escalated_to", _named, texts.escalated_to, kind=Kind.ALARM),
-    Rule("priority_lowered", _levels, texts.priority_lowered),
-    Rule("breached", _in_hand, texts.breached, when=_is_alone, kind=Kind.ALARM),
-    Rule("escalated", _named, texts.escalated, kind=Kind.ALARM),
+    Rule(
+        "escalated_to", _named, texts.escalated_to, kind=Kind.ALARM, topic=Topic.ESCALATED, must=_is_highest
+    ),
+    Rule("priority_lowered", _levels, texts.priority_lowered, topic=Topic.QUALITY),
+    Rule(
+        "breached",
+        _in_hand,
+        texts.breached,
+        when=_is_alone,
+        kind=Kind.ALARM,
+        topic=Topic.CLOCK,
+        must=_is_highest,
+    ),
+    Rule("escalated", _named, texts.escalated, kind=Kind.ALARM, topic=Topic.CLOCK, must=_is_highest),
 )
 
 EVENTS = (
@@ -250,6 +314,7 @@ EVENTS = (
     events.Opened,
     events.Assigned,
     events.Replied,
+    events.Noted,
     events.Held,
     events.Resolved,
     events.Reopened,

@@ -4,7 +4,7 @@ Bundled per customer, because a message belongs to one customer. Alarms of restr
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from django.db.models import Q
 from django.utils import translation
@@ -59,16 +59,16 @@ def _bundle(recipient: str, at: dt.datetime) -> list[Message]:
     by_customer: dict[int, list[Message]] = {}
     for one in waiting.select_for_update(skip_locked=True, of=("self",)).order_by("id"):
         by_customer.setdefault(one.customer_id, []).append(one)
-    return [_merge(group) for group in by_customer.values()]
+    return [merge(group, _text) for group in by_customer.values()]
 
 
-def _merge(group: list[Message]) -> Message:
-    """The oldest carries all the others."""
+def merge(group: list[Message], write: Callable[[list[Message]], Text]) -> Message:
+    """One mail of several to one recipient: the oldest carries all the others, in the words of `write`."""
     carrier, others = group[0], group[1:]
     if not others:
         return carrier
     with translation.override(carrier.language):
-        text = _text(group)
+        text = write(group)
         bodies = layout.lay_out(text, carrier.language)
     carrier.is_digest, carrier.subject, carrier.text, carrier.html = (
         True,
@@ -82,8 +82,7 @@ def _merge(group: list[Message]) -> Message:
     return carrier
 
 
-def _text(group: Iterable[Message]) -> Text:
-    group = list(group)
+def _text(group: list[Message]) -> Text:
     return Text(
         subject=_("%(count)s alarms") % {"count": len(group)},
         lines=[

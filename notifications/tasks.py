@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from accounts import actors
-from notifications import sending
+from notifications import digests, sending
 
 ROUNDS = 20  # a run ends well within its time limit; the next tick goes on
 
@@ -15,3 +15,10 @@ def sweep() -> None:
     for _ in range(ROUNDS):
         if not sending.work_off(by):
             return
+
+
+@shared_task(queue="mail_out")
+def digest() -> None:
+    """Make the daily mails that are due and let go what quiet hours held back, then send. Running twice does no harm:
+    a day of a person is one row."""
+    digests.work_off(actors.system("mail"))

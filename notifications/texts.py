@@ -23,12 +23,13 @@ LATE_SECONDS = 60  # later than the sweep can explain
 @dataclass(frozen=True)
 class Case:
     """Everything a rule and a text look at: the entry, its ticket, the words that came with it, if any,
-    and who is written to."""
+    and who is written to. `is_asked`: whether he may be asked how it went."""
 
     entry: Entry
     ticket: Ticket
     said: Message | None = None
     to: Recipient | None = None
+    is_asked: bool = True
 
     @property
     def data(self) -> dict:
@@ -159,7 +160,7 @@ def reopened(case: Case) -> Text:
 
 def closed(case: Case) -> Text:
     """To the requester: the record is ended; how was it?"""
-    asked = surveys.find_open(case.ticket, case.entry.at)
+    asked = surveys.find_open(case.ticket, case.entry.at) if case.is_asked else None
     return _to_customer(
         case,
         _("%(number)s was closed on %(at)s.") % {"number": case.ticket.number, "at": moment(case.entry.at)},

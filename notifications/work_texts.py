@@ -40,3 +40,17 @@ def code(case: Case) -> Text:
         )
         % {"number": number},
     )
+
+
+def mentioned(case: Case) -> Text:
+    """To a colleague whom a note names; its words stay at the desk."""
+    number = case.ticket.number
+    return Text(
+        subject=f"[{number}] " + _("%(name)s names you in a note") % {"name": case.entry.actor_label},
+        lines=[
+            _("%(name)s names you in an internal note on “%(title)s”.")
+            % {"name": case.entry.actor_label, "title": case.ticket.title}
+        ],
+        links=[(_("Open %(number)s") % {"number": number}, links.to_record(number))],
+        why=_("You get this mail because an internal note of %(number)s names you.") % {"number": number},
+    )

@@ -50,6 +50,7 @@ EXPECTED: dict[str, set[int]] = {
     **dict.fromkeys(
         (
             "api/v1/me/",
+            "api/v1/me/notifications/",
             "api/v1/search/",
             "api/v1/uploads/",
             "api/v1/customers/",

@@ -18,6 +18,7 @@ from incidents import following, guests
 from incidents.major import publishing, settings_actions
 from incidents.models import TopManager
 from journal import relay
+from notifications import preference_actions
 from slas import actions as agreements
 from slas import standards
 from slas.drafts import AgreementDraft
@@ -92,6 +93,8 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     macro = {"macro": f"Macro {name}"}
     reference = {"system": "monitor", "reference": f"alarm {name}"}
     ticket = report(side, configuration_items=items, external_references=[reference])
+    muting = {"by": side.actor(side.agent), "at": NOON, "number": ticket.number}
+    preference_actions.mute_ticket(side.agent, **muting)
     other = report(side, title=f"Second {name}")
     Answer.objects.create(
         customer=side.customer,

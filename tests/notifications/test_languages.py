@@ -10,7 +10,14 @@ from tests.notifications.post import deliver
 from tests.places import World, report
 
 CATALOGUE = Path(settings.BASE_DIR) / "locale" / "de" / "LC_MESSAGES"
-SOURCES = ("notifications/texts.py", "notifications/major.py", "notifications/storms.py")
+SOURCES = (
+    "notifications/texts.py",
+    "notifications/major.py",
+    "notifications/storms.py",
+    "notifications/digests.py",
+    "notifications/work_texts.py",
+    "notifications/reading.py",
+)
 
 
 def written() -> dict[str, str]:
