@@ -57,6 +57,7 @@ def complaints(page: Any) -> list[str]:
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("response", lambda one: said.append(f"{one.status} {one.url}") if one.status >= 400 else None)
     stream = {"status": 200, "content_type": "text/event-stream", "body": "retry: 600000\n\n"}
     page.route("**/live/queue/", lambda route: route.fulfill(**stream))
     return said
@@ -155,7 +156,8 @@ def test_the_desk_works_without_a_script(browser: Any, live_server: Any, story: 
     page.click("a.sub:has-text('Outbound mail')")
     page.click("text=Reply to customer")
     page.fill("form[data-editor=reply] textarea", "We are on it.")
-    page.click("form[data-editor=reply] button:text-is('Send')")
+    page.click("form[data-editor=reply] button[popovertarget=send-menu]")
+    page.click("#send-menu button:has-text('Leave the status')")
     page.wait_for_selector(".msg:has-text('We are on it.')")
     page.click(".verbs a:has-text('Assign')")
     page.select_option("select[name=assignee]", label="Marta Kovac")

@@ -17,7 +17,7 @@ PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-def queue(page: Any, live_server: Any, story: World) -> Any:  # noqa: F811 - the fixture of that name
+def queue(page: Any, live_server: Any, story: World, complaints: list[str]) -> Any:  # noqa: F811 - fixtures
     page.set_default_timeout(PATIENCE_MS)
     desk.sign_in(page, live_server.url, "agent@calder.example")
     desk.see(page, "tr.r.cur")
