@@ -87,7 +87,7 @@ def _values(ticket: Ticket, by: Actor, at: dt.datetime) -> dict[str, str]:
         "team.name": team.name if team else "",
         "agent.name": by.label,
         "agent.first_name": _first(by.label),
-        "today": date_format(timezone.localtime(at), "j F Y"),
+        "today": date_format(timezone.localtime(at), _("j F Y")),
     }
 
 

@@ -1,8 +1,10 @@
 """How times, durations, clocks and names look on screen: pure functions, so that both doors and tests agree."""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import dates, formats, timezone
@@ -91,12 +93,18 @@ def moment(at: datetime, *, now: datetime, zone: tzinfo | None = None) -> str:
     if abs((there.date() - here.date()).days) < 7:
         return f"{dates.WEEKDAYS_ABBR[there.weekday()]} {time_of_day(there)}"
     year = "" if there.year == here.year else f" {there.year}"
-    return f"{there.day} {str(dates.MONTHS_3[there.month]).title()}{year} {time_of_day(there)}"
+    return f"{_day(there, dates.MONTHS_3)}{year} {time_of_day(there)}"
 
 
 def day_and_time(there: datetime) -> str:
     """A local instant with its year: "18 Nov 2025 09:42"."""
-    return f"{there.day} {str(dates.MONTHS_3[there.month]).title()} {there.year} {time_of_day(there)}"
+    return f"{_day(there, dates.MONTHS_3)} {there.year} {time_of_day(there)}"
+
+
+def _day(there: datetime, months: Mapping[int, Any]) -> str:
+    """Day and month in the reader's order and with its points: "18 Nov", "18. Nov"."""
+    month = str(months[there.month])
+    return _("%(day)d %(month)s") % {"day": there.day, "month": month[:1].upper() + month[1:]}
 
 
 def time_of_day(there: datetime) -> str:
@@ -108,7 +116,7 @@ def full_moment(at: datetime, zone: tzinfo | None = None) -> str:
     """An instant in full, for a tooltip: day, time to the minute, zone."""
     there = timezone.localtime(at, zone)
     name = zone.key if isinstance(zone, ZoneInfo) else there.tzname() or ""
-    day = f"{dates.WEEKDAYS[there.weekday()]} {there.day} {dates.MONTHS[there.month]} {there.year}"
+    day = f"{dates.WEEKDAYS[there.weekday()]} {_day(there, dates.MONTHS)} {there.year}"
     return f"{day} {time_of_day(there)} {name}".strip()
 
 

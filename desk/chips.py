@@ -192,7 +192,7 @@ def moment(value: str) -> str:
         step = str(_STEPS[value[-1]]) % {"count": value[4:-1]}
         return (_("%(time)s ago") if value[3] == "-" else _("in %(time)s")) % {"time": step}
     at = time.find_instant(value)
-    return date_format(timezone.localtime(at), "j M Y H:i") if at else value
+    return date_format(timezone.localtime(at), _("j M Y H:i")) if at else value
 
 
 def read_moment(text: str, at: dt.datetime) -> str:

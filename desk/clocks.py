@@ -56,7 +56,7 @@ def _fuse(clock: Clock) -> Fuse:
     label = clock.label
     if clock.due_at:
         due = timezone.localtime(clock.due_at)
-        form = "H:i" if due.date() == timezone.localdate() else "j M H:i"
+        form = "H:i" if due.date() == timezone.localdate() else _("j M H:i")
         label = _("%(clock)s, due %(when)s") % {"clock": label, "when": date_format(due, form)}
     return Fuse(label, clock.text, clock.fraction, clock.tone, clock.due_at, clock.from_at, clock.title)
 

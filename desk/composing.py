@@ -127,7 +127,7 @@ def _send(allowed: set[str], held: Held) -> dict[str, Any]:
     found = [_choice("", _("Leave the status"), _("Send"))]
     if "hold" in allowed:
         found.insert(0, _choice(AfterSend.HOLD, HoldKind.CUSTOMER.label))
-        morning = formats.date_format(tomorrow(), "j M H:i")
+        morning = formats.date_format(tomorrow(), _("j M H:i"))
         found.append(_choice(AfterSend.SCHEDULED, _("Hold until %(when)s") % {"when": morning}))
     if "resume" in allowed:
         found.append(_choice(AfterSend.RESUME, AfterSend.RESUME.label))

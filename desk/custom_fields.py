@@ -177,7 +177,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(value)
     if isinstance(value, dt.datetime):
-        return formats.date_format(timezone.localtime(value), "j M Y H:i")
+        return formats.date_format(timezone.localtime(value), _("j M Y H:i"))
     if isinstance(value, dt.date):
-        return formats.date_format(value, "j M Y")
+        return formats.date_format(value, _("j M Y"))
     return str(custom.plain(value)) if not hasattr(value, "pk") else str(value)

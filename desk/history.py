@@ -122,7 +122,7 @@ def _shown(one: models.Field, value: Any, row: Any, names: dict) -> str:
     if one.name == "hold_kind":
         return force_str(dict(HoldKind.choices).get(value, value))
     if isinstance(value, dt.datetime):
-        return formats.date_format(timezone.localtime(value), "j M Y H:i")
+        return formats.date_format(timezone.localtime(value), _("j M Y H:i"))
     if one.choices:
         return force_str(dict(one.flatchoices).get(value, value))
     if isinstance(value, bool):

@@ -94,7 +94,7 @@ def _judged(ticket: Ticket) -> str:
 
 def _hold_note(ticket: Ticket) -> str:
     if ticket.hold_until:
-        return _("until %(when)s") % {"when": _when(ticket.hold_until, "j M H:i")}
+        return _("until %(when)s") % {"when": _when(ticket.hold_until, _("j M H:i"))}
     reason = ticket.hold_reason.name if ticket.phase == Phase.WAITING and ticket.hold_reason else ""
     return reason if reason != str(showing.status(ticket)["word"]) else ""
 
@@ -122,5 +122,5 @@ def _ends(ticket: Ticket) -> list[Row]:
     return [{"label": label, "text": text} for label, text in facts if text]
 
 
-def _when(at: dt.datetime | None, form: str = "j M Y H:i") -> str:
-    return formats.date_format(timezone.localtime(at), form) if at else ""
+def _when(at: dt.datetime | None, form: str = "") -> str:
+    return formats.date_format(timezone.localtime(at), form or _("j M Y H:i")) if at else ""

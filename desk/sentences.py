@@ -196,7 +196,7 @@ def _moment(value: Any) -> str:
         found = parse_datetime(value)
     except ValueError:
         found = None
-    return date_format(timezone.localtime(found), "j M H:i") if found and found.tzinfo else ""
+    return date_format(timezone.localtime(found), _("j M H:i")) if found and found.tzinfo else ""
 
 
 def _declared(who: str, data: Data, _past: str) -> str:

@@ -140,13 +140,13 @@ def day(at: dt.datetime, now: dt.datetime, *, today_as_hour: bool = False) -> st
             else _("today, %(hour)s") % {"hour": formats.date_format(there, "H:i")}
         )
     if there.year != here.year:
-        return formats.date_format(there, "j M Y")
-    return formats.date_format(there, "j M" if at < now else "l j M")
+        return formats.date_format(there, _("j M Y"))
+    return formats.date_format(there, _("j M") if at < now else _("l j M"))
 
 
 def day_and_hour(at: dt.datetime) -> str:
     """ "Tue 24 Nov 09:00" in the reader's zone."""
-    return formats.date_format(timezone.localtime(at), "D j M H:i")
+    return formats.date_format(timezone.localtime(at), _("D j M H:i"))
 
 
 def who(message: Message, reader_persons: frozenset[int], desk: str) -> dict[str, str]:

@@ -204,4 +204,4 @@ def _moment(at: dt.datetime) -> str:
 
 
 def _day(on: dt.date) -> str:
-    return formats.date_format(on, "j M Y")
+    return formats.date_format(on, _("j M Y"))

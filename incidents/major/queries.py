@@ -137,7 +137,7 @@ def _filled(text: str, said: dict[str, str]) -> str:
 def moment(at: dt.datetime) -> str:
     """An instant in a text that people of several zones read."""
     local = timezone.localtime(at)
-    return f"{date_format(local, 'j M Y, H:i')} {local.tzname()}"
+    return f"{date_format(local, _('j M Y, H:i'))} {local.tzname()}"
 
 
 def title_for(ticket: Ticket) -> str:
