@@ -16,6 +16,7 @@ from catalogue import api as catalogue
 from cmdb import api as cmdb
 from incidents import api as incidents
 from notifications import api as notifications
+from notifications import inbox_api
 from slas import api as slas
 from tickets import processes
 from tickets.api import doors as tickets
@@ -71,6 +72,19 @@ urlpatterns = [
         "me/notifications/",
         keyed(notifications.MyNotifications).as_view({"get": "show", "patch": "partial_update"}),
         name="api-my-notifications",
+    path("me/notices/", keyed(inbox_api.Notices).as_view({"get": "list"}), name="api-notices"),
+    re_path(
+        rf"^me/notices/{ONE}/$", keyed(inbox_api.Notices).as_view({"get": "retrieve"}), name="api-notice"
+    ),
+    re_path(
+        rf"^me/notices/{ONE}/read/$",
+        keyed(inbox_api.Notices).as_view({"post": "read_all"}),
+        name="api-notice-read",
+    ),
+    re_path(
+        rf"^me/notices/{ONE}/done/$",
+        keyed(inbox_api.Notices).as_view({"post": "finish"}),
+        name="api-notice-done",
     ),
     path("schema/", Described.as_view(), name="api-schema"),
     path("search/", keyed(search.Search).as_view({"get": "show"}), name="api-search"),

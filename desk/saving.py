@@ -19,6 +19,7 @@ from desk import columns, counters, doors, records, shell, view_menu, views_of_q
 from desk import forms as desk_forms
 from desk.forms import DeskForm
 from desk.views_of_queue import Asked
+from notifications import actions as notifications
 from tickets import standing, view_actions
 from tickets.models import SavedView
 
@@ -124,6 +125,8 @@ def read(request: HttpRequest, number: str) -> HttpResponse:
     ticket = records.get_ticket(request, number)
     is_read = "unread" not in request.POST
     view_actions.mark_read(ticket, by=request.actor, at=request.at, is_read=is_read)
+    if is_read and notifications.mark_read(ticket, by=request.actor, at=request.at):
+        counters.forget(request.actor, shell.BESIDE)
     return HttpResponse(status=204)
 
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as __
 from accounts.models import Team
 from core.actor import Actor
 from customers.models import Installation
+from notifications import queries as notifications
 from tickets import filters, queries, standing
 from tickets.models import SavedView, ViewStar
 
 ICONS = {
-    "all": "inbox", "mine": "user", "unassigned": "user-plus", "overdue": "clock", "paused": "clock-pause",
+    "all": "list-details", "mine": "user", "unassigned": "user-plus", "overdue": "clock", "paused": "clock-pause",
     "closed": "circle-check",
 }  # fmt: skip
 LABELS = {
@@ -25,23 +26,28 @@ LABELS = {
     "paused": __("Clock paused"), "closed": __("Closed"),
 }  # fmt: skip
 
+KEYS = {"all": "g q", "mine": "g m"}
 HOUSE = ("mine", "all", "unassigned", "overdue", "paused", "closed")
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What the sidebar shows, some seconds old at most. `teams` and `views` as (key, slug, name); `stars` are slugs."""
+    """What the sidebar shows, some seconds old at most. `teams` and `views` as (key, slug, name); `stars` are slugs;
+    `unread`: tickets with something new in the Inbox."""
 
     brand: str
     teams: list[tuple[int, str, str]]
     views: list[tuple[int, str, str]]
     stars: list[str]
     counted: dict[str, int]
+    unread: int = 0
 
 
 def read(actor: Actor, at: dt.datetime) -> Beside:
     """From two queries: all that has a name, and all counters."""
-    found: dict[str, list[tuple[int, str, str, Any]]] = {"brand": [], "team": [], "view": [], "star": []}
+    found: dict[str, list[tuple[int, str, str, Any]]] = {
+        one: [] for one in ("brand", "team", "view", "star", "unread")
+    }
     for what, key, slug, name, more in _named(actor):
         found[what].append((key, slug, name, more))
     views = sorted(found["view"], key=lambda one: one[2].casefold())
@@ -52,11 +58,12 @@ def read(actor: Actor, at: dt.datetime) -> Beside:
         views=[one[:3] for one in views],
         stars=[slug for _place, slug, _name, _more in sorted(found["star"], key=lambda one: one[0])],
         counted=queries.counts(actor, at, {name: one for name, one in more.items() if one is not None}),
+        unread=sum(left for left, *_rest in found["unread"]),
     )
 
 
 def _named(actor: Actor) -> list[tuple[str, int, str, str, Any]]:
-    """Teams, saved views, stars and the installation's name, from one query."""
+    """Teams, saved views, stars, the installation's name and what is new in the Inbox, from one query."""
     teams = Team.objects.filter(id__in=actor.teams)
     views = SavedView.objects.visible_to(actor)
     stars = ViewStar.objects.filter(user_id=actor.user_id or 0)
@@ -65,6 +72,7 @@ def _named(actor: Actor) -> list[tuple[str, int, str, str, Any]]:
         _part(teams, "team", "id", "slug", "name"),
         _part(views, "view", "id", "slug", "name", "filters"),
         _part(stars, "star", "position", "slug", ""),
+        _part(notifications.unread(actor), "unread", "left", "", ""),
     ]
     return list(parts[0].union(*parts[1:], all=True))
 
@@ -109,7 +117,9 @@ def places(actor: Actor, beside: Beside, current: str) -> list[dict[str, Any]]:
         for slug in beside.stars
         if slug in named or slug in LABELS
     ]
-    found = [_heading(_("At hand")), *at_hand] if at_hand else []
+    count = beside.unread or None
+    found = [_page("inbox", _("Inbox"), "inbox", "desk:inbox", current, count=count, key="g i")]
+    found += [_heading(_("At hand")), *at_hand] if at_hand else []
     rest_of_house = [one for one in HOUSE if one not in beside.stars]
     found += [of_house(one) for one in rest_of_house if one == HOUSE[0]]
     found += [_page("tasks", _("My tasks"), "list-check", "desk:my-tasks", current), _heading(_("Queue"))]
@@ -129,11 +139,12 @@ def _heading(label: str) -> dict[str, Any]:
     return {"label": label, "is_heading": True}
 
 
-def _page(slug: str, label: str, icon: str, name: str, current: str) -> dict[str, Any]:
-    return {"label": label, "icon": icon, "url": address(name), "current": slug == current}
+def _page(slug: str, label: str, icon: str, name: str, current: str, **more: Any) -> dict[str, Any]:
+    return {"label": label, "icon": icon, "url": address(name), "current": slug == current, **more}
 
 
 def _place(slug: str, label: str, icon: str, count: int | None, current: str, **more: Any) -> dict[str, Any]:
+    more |= {"key": KEYS[slug]} if slug in KEYS else {}
     queue = reverse("desk:queue")
     url = queue if slug == "all" else f"{queue}?view={slug}"
     return {"label": label, "url": url, "icon": icon, "count": count, "current": slug == current, **more}

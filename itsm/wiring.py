@@ -6,6 +6,7 @@ from incidents import subscribers as incidents
 from incidents.process import INCIDENT
 from journal import recording
 from live import publishing as live
+from notifications import notices
 from notifications import reading as mail
 from notifications import rules as mail_rules
 from portal import providers as portal
@@ -44,7 +45,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Unmerged, clocks.unmerged)
     recording.subscribe(ticket_events.Absorbed, clocks.backdated)
     recording.subscribe(ticket_events.Released, clocks.backdated)
-    recording.deliver("notifications", mail_rules.EVENTS, mail.read)
+    recording.deliver("notifications", (*mail_rules.EVENTS, *notices.EVENTS), mail.read)
     portal.PROVIDERS.clear()
     portal.PROVIDERS.searches += [portal_search.own_requests, portal_search.shared_requests]
     portal.PROVIDERS.banners.append(portal_status.banner)

@@ -60,3 +60,14 @@ class Topic(models.TextChoices):
     RESOLVED = "resolved", _("My request is solved")
     CLOSED = "closed", _("My request is closed, cancelled or merged")
     SURVEY = "survey", _("The question how it went, in the last mail")
+
+
+class Reason(models.TextChoices):
+    """Why something stands in somebody's Inbox; the first that fits is kept."""
+
+    MENTION = "mention", _("Mentioned you")
+    ASSIGNED = "assigned", _("Given to you")
+    REPLY = "reply", _("Answer on your ticket")
+    TASK = "task", _("Task for you")
+    CLOCK = "clock", _("Clock")
+    WATCHED = "watched", _("News on what you watch")

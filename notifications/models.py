@@ -1,4 +1,5 @@
-"""What is owed to whom: one row per mail, written with the delivery it comes from, sent with a lease."""
+"""What is owed to whom: one row per mail, written with the delivery it comes from, sent with a lease; and what stands
+in whose Inbox."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +8,7 @@ from django.db.models.functions import Now
 from core.actor import Actor
 from customers.models import CompartmentModel, ScopedManager, ScopedQuerySet
 from journal.models import Entry
-from notifications.choices import OWED, Channel, Kind, State
+from notifications.choices import OWED, Channel, Kind, Reason, State
 from notifications.preference_models import (  # noqa: F401 - models of this room, in a file of their own
     Digest,
     Habit,
@@ -15,6 +16,7 @@ from notifications.preference_models import (  # noqa: F401 - models of this roo
     Preference,
     TicketMute,
 )
+from tickets.models import Ticket
 
 
 class MessageQuerySet(ScopedQuerySet):
@@ -107,3 +109,44 @@ class Message(CompartmentModel):
     @property
     def journal_label(self) -> str:
         return f"{self.topic} to {self.address}"
+
+
+class NoticeQuerySet(ScopedQuerySet):
+    def visible_to(self, actor: Actor) -> "NoticeQuerySet":
+        """One's own, about tickets one may still see."""
+        rows = self.of_customers(actor).filter(user_id=actor.user_id or 0)
+        return rows.filter(compartment__in=actor.compartments)
+
+    def waiting(self) -> "NoticeQuerySet":
+        """What its reader has not done with yet."""
+        return self.filter(done_at=None)
+
+
+class Notice(CompartmentModel):
+    """One entry that one login of the desk should know of, and why: a line of his Inbox until he is done with it."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    user = models.ForeignKey("accounts.User", models.CASCADE, db_index=False, related_name="+")
+    reason = models.CharField(max_length=8, choices=Reason)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager.from_queryset(NoticeQuerySet)()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["customer", "entry", "user"], name="notice_once"),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(read_at__isnull=False), name="done_with_is_read"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["user", "-id"], name="notice_of_user"),
+            models.Index(fields=["user", "ticket"], name="notice_waiting", condition=Q(done_at=None)),
+            models.Index(fields=["customer", "ticket"], name="notice_of_ticket"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reason} for {self.user_id}"

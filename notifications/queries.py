@@ -1,11 +1,11 @@
-"""Reads for the page on which an administrator looks at the mail that left, or did not."""
+"""Reads of mail that left, or did not, for an administrator; and of what stands in one's own Inbox."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from core import errors
 from core.actor import Actor
-from notifications.models import Message
+from notifications.models import Message, Notice
 
 ORDER = ("-id",)  # for core.pagination.keys: newest first
 
@@ -32,6 +32,34 @@ def get_mail(actor: Actor, message_id: int) -> Message:
     if message is None:
         raise errors.NotFound(_("There is no such mail."))
     return message
+
+
+def notices(actor: Actor) -> QuerySet[Notice]:
+    """What wants the actor and is not done, newest first by `ORDER`, with the entry and the ticket."""
+    rows = Notice.objects.visible_to(actor).waiting()
+    return rows.select_related("entry", "ticket__customer").order_by(*ORDER)
+
+
+def unread(actor: Actor) -> QuerySet:
+    """One row {user_id, left}: how many tickets have something new for the actor; no row for none."""
+    rows = Notice.objects.visible_to(actor).waiting().filter(read_at=None).order_by()
+    return rows.values("user_id").annotate(left=Count("ticket_id", distinct=True))
+
+
+def get_notice(actor: Actor, notice_id: int) -> Notice:
+    """One of the actor's own. Raises NotFound."""
+    found = notices(actor).filter(pk=notice_id).first()
+    if found is None:
+        raise errors.NotFound(_("There is no such notice in your Inbox."))
+    return found
+
+
+def get_own(actor: Actor, notice_id: int) -> Notice:
+    """One of the actor's own, done with or not. Raises NotFound."""
+    found = Notice.objects.visible_to(actor).filter(pk=notice_id).first()
+    if found is None:
+        raise errors.NotFound(_("There is no such notice in your Inbox."))
+    return found
 
 
 def _readable(actor: Actor) -> QuerySet:

@@ -1,4 +1,5 @@
-"""The reader behind a delivery: from one entry to the messages it owes, each written once, in the recipient's words."""
+"""The reader behind a delivery: from one entry to the messages it owes, each written once, in the recipient's words,
+and to the lines it puts into Inboxes."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -11,9 +12,9 @@ from customers import scoping
 from journal import nudges
 from journal.events import Audience
 from journal.models import Entry
-from notifications import layout, people, rules, tasks, texts, wishes
+from notifications import layout, notices, people, rules, tasks, texts, wishes
 from notifications.choices import Channel, Mode, State, Topic
-from notifications.models import Message
+from notifications.models import Message, Notice
 from notifications.people import Recipient
 from notifications.rules import Rule
 from notifications.texts import Case, Text
@@ -34,18 +35,25 @@ def write(entry: Entry) -> int:
     """Insert the entry's messages, to be sent. Returns how many it owes."""
     rows = tickets.Ticket.objects.filter(customer_id=entry.customer_id, pk=entry.subject_id)
     ticket = rows.select_related(*WITH).first()
-    made = messages(entry, ticket) if ticket else []
+    if ticket is None:
+        return 0
+    case = Case(entry, ticket, _said(entry, ticket))
+    made = _messages(case, State.QUEUED)
     Message.objects.bulk_create(made, ignore_conflicts=True)
+    Notice.objects.bulk_create(notices.made(case), ignore_conflicts=True)
     return len(made)
 
 
 def messages(entry: Entry, ticket: tickets.Ticket, *, state: State = State.QUEUED) -> list[Message]:
     """What the entry about this ticket owes, unsaved. `state`: `stored` = dated as the entry, never sent."""
-    case = Case(entry, ticket, _said(entry, ticket))
+    return _messages(Case(entry, ticket, _said(entry, ticket)), state)
+
+
+def _messages(case: Case, state: State) -> list[Message]:
     owed = _with_deputies(case, _owed(case))
     if state == State.STORED:
-        return [_message(case, rule, to, Verdict(state, entry.at)) for rule, to in owed]
-    known = wishes.of({to.user_id for _rule, to in owed if to.user_id}, ticket, scoping.current().at)
+        return [_message(case, rule, to, Verdict(state, case.entry.at)) for rule, to in owed]
+    known = wishes.of({to.user_id for _rule, to in owed if to.user_id}, case.ticket, scoping.current().at)
     return [
         _message(dataclasses.replace(case, is_asked=_is_asked(known, to)), rule, to, verdict)
         for rule, to in owed

@@ -16,3 +16,4 @@ import "./passkey.js";
 import "./copy.js";
 import "./portal.js";
 import "./new.js";
+import "./inbox.js";

@@ -38,16 +38,26 @@ function submitHere(event) {
   button.click();
 }
 
+// Places take two keys, one after the other: "g i" is G, then I within a second.
+let prefix = "", prefixAt = 0;
+const begins = (name) => document.querySelector(`[data-key^="${CSS.escape(name)} "]`) !== null;
+
+function withPrefix(name, at) {
+  const whole = prefix && at - prefixAt < 1000 ? `${prefix} ${name}` : name;
+  prefix = "";
+  return whole;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { submitHere(event); return; }
   if (!isOn() || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
-  const name = keyName(event);
+  const name = withPrefix(keyName(event), event.timeStamp);
   if (name === "enter" || (name === "space" && event.target.matches("a, button, summary, input"))) return;
   if (name === "?") { event.preventDefault(); openSheet(); return; }
   if (name === "escape" && (document.querySelector("dialog:modal, :popover-open") || picked())) return;
   const element = answering(name);
-  if (!element) return;
+  if (!element) { if (begins(name)) { event.preventDefault(); prefix = name; prefixAt = event.timeStamp; } return; }
   event.preventDefault();
   if (element.dataset.keyFocus) { element.focus(); element.select?.(); } else element.click();
 });
@@ -62,7 +72,7 @@ function meaning(element) {
 }
 
 const CAPS = { escape: "Esc", space: "Space", "mod+enter": "Ctrl ↵" };
-const cap = (name) => CAPS[name] ?? name.split("+").map((part) => part[0].toUpperCase() + part.slice(1)).join(" ");
+const cap = (name) => CAPS[name] ?? name.split(/[+ ]/).map((part) => part[0].toUpperCase() + part.slice(1)).join(" ");
 
 /** Key and meaning of everything on this page, each key once. */
 function keysHere() {

@@ -51,6 +51,7 @@ EXPECTED: dict[str, set[int]] = {
         (
             "api/v1/me/",
             "api/v1/me/notifications/",
+            "api/v1/me/notices/",
             "api/v1/search/",
             "api/v1/uploads/",
             "api/v1/customers/",
@@ -78,6 +79,9 @@ EXPECTED: dict[str, set[int]] = {
     **dict.fromkeys(
         (
             "api/v1/tickets/<number>/",
+            "api/v1/me/notices/<id>/",
+            "api/v1/me/notices/<id>/read/",
+            "api/v1/me/notices/<id>/done/",
             "api/v1/tickets/<number>/messages/",
             "api/v1/tickets/<number>/attachments/",
             "api/v1/tickets/<number>/attachments/<id>/content/",
@@ -146,6 +150,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/new/join/",
             "desk/phone/",
             "desk/tasks/",
+            "desk/inbox/",
             "desk/new/draft/",
             "desk/drafts/files/",
             "desk/suggest/mentions/",
@@ -205,6 +210,8 @@ EXPECTED: dict[str, set[int]] = {
             "desk/tickets/<number>/fields/change/",
             "desk/tickets/<number>/files/<file_id>/",
             "desk/mail/<message_id>/",
+            "desk/inbox/<notice_id>/done/",
+            "desk/inbox/<notice_id>/again/",
             "desk/major/<number>/",
             "desk/major/<number>/update/",
             "desk/major/<number>/link/",

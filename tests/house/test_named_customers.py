@@ -13,11 +13,13 @@ from tests.places import NOON, build_world
 LISTS = {
     "/desk/": ("agent", "tickets_ticket"),
     "/desk/major/": ("agent", "incidents_majorincident"),
+    "/desk/inbox/": ("agent", "notifications_notice"),
     "/desk/search/?q=VPN": ("agent", "tickets_ticket"),
     "/": ("requester", "tickets_ticket"),
     "/requests/": ("requester", "tickets_ticket"),
     "/api/v1/tickets/": ("agent", "tickets_ticket"),
     "/api/v1/incidents/": ("agent", "tickets_ticket"),
+    "/api/v1/me/notices/": ("agent", "notifications_notice"),
     "/api/v1/people/": ("agent", "accounts_person"),
     "/api/v1/configuration-items/": ("agent", "cmdb_configurationitem"),
     "/api/v1/agreements/": ("agent", "slas_agreement"),

@@ -114,7 +114,7 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     verbs.run(ticket, "reply", {"body": f"Seen {name}"}, by=agent, at=NOON)
     view_actions.mark_read(ticket, by=agent, at=NOON)
     verbs.run(ticket, "apply_macro", macro, by=agent, at=NOON)
-    verbs.run(ticket, "add_task", {"title": f"Task {name}"}, by=agent, at=NOON)
+    verbs.run(ticket, "add_task", {"title": f"Task {name}", "assignee": world.lead.email}, by=agent, at=NOON)
     actions.add_task_item(ticket.tasks.get(), by=agent, at=NOON, text=f"Line {name}")
     key = f"{side.customer.slug}-asset"
     field = CustomField(key=key, kind="incident", type="text", label=f"Asset {name}", customer=side.customer)

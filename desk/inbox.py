@@ -1,0 +1,127 @@
+"""What wants me: one line per ticket with the reason, what I put off, and what I have begun to write."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.actor import Actor
+from desk import counters, doors, sentences, shell, showing
+from notifications import actions, queries
+from notifications.choices import Reason
+from notifications.models import Notice
+from tickets.choices import DraftKind, HoldKind, Phase
+from tickets.models import NEW, Draft, Ticket
+
+MOST = 200  # notices on the page, and of each other section
+KINDS = {Reason.CLOCK: "danger", Reason.MENTION: "accent", Reason.ASSIGNED: "info", Reason.TASK: "info"}
+WORDS = 90  # characters of a draft
+
+
+@require_GET
+@doors.page
+def inbox(request: HttpRequest) -> HttpResponse:
+    """What waits for the reader, newest first; then what he put off, and his drafts."""
+    actor = request.actor
+    found = list(queries.notices(actor)[: MOST + 1])
+    return shell.render(
+        request, "desk/inbox.html", current="inbox", title=_("Inbox"), rows=_lines(found[:MOST]),
+        is_cut=len(found) > MOST, most=MOST, snoozed=[_put_off(one) for one in _snoozed(actor)],
+        drafts=[_draft(one) for one in _drafts(actor)],
+    )  # fmt: skip
+
+
+@require_POST
+@doors.page
+def finish(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Be done with a line: this notice and all older ones about its ticket."""
+    notice = queries.get_notice(request.actor, notice_id)
+    actions.finish(notice, by=request.actor, at=request.at)
+    counters.forget(request.actor, shell.BESIDE)
+    undo = reverse("desk:inbox-again", args=[notice.pk])
+    said = _("%(number)s is done with.") % {"number": notice.ticket.number}
+    messages.success(request, said, extra_tags=f"undo:{undo}")
+    return redirect("desk:inbox")
+
+
+@require_POST
+@doors.page
+def again(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Undo: the line waits again."""
+    actions.take_up_again(queries.get_own(request.actor, notice_id), by=request.actor)
+    counters.forget(request.actor, shell.BESIDE)
+    return redirect("desk:inbox")
+
+
+def _lines(found: list[Notice]) -> list[dict[str, Any]]:
+    """One line per ticket: its newest notice, and how many more there are."""
+    of_ticket: dict[int, list[Notice]] = {}
+    for one in found:
+        of_ticket.setdefault(one.ticket_id, []).append(one)
+    return [_line(several) for several in of_ticket.values()]
+
+
+def _line(several: list[Notice]) -> dict[str, Any]:
+    newest = several[0]
+    return {
+        "id": newest.pk,
+        "ticket": newest.ticket,
+        "url": reverse("desk:ticket", args=[newest.ticket.number]),
+        "reason": newest.get_reason_display(),
+        "kind": KINDS.get(Reason(newest.reason), ""),
+        "text": _sentence(newest),
+        "at": newest.at,
+        "more": len(several) - 1,
+        "is_unread": any(one.read_at is None for one in several),
+        "done_url": reverse("desk:inbox-done", args=[newest.pk]),
+    }
+
+
+def _sentence(notice: Notice) -> str:
+    """What happened, in words; a message itself is read on the ticket."""
+    entry, past = notice.entry, notice.entry.name.rpartition(".")[2]
+    if past == "noted":
+        return _("%(who)s named you in a note") % {"who": entry.actor_label}
+    if past == "replied":
+        return _("%(who)s wrote") % {"who": entry.actor_label}
+    return sentences.of(entry)["text"]
+
+
+def _snoozed(actor: Actor) -> list[Ticket]:
+    """Tickets in the reader's hands that wait for a time he set, the next one first."""
+    rows = Ticket.objects.visible_to(actor).filter(
+        assignee_id=actor.user_id or 0, phase=Phase.WAITING, hold_kind=HoldKind.SCHEDULED
+    )
+    return list(rows.select_related("customer").order_by("hold_until", "id")[:MOST])
+
+
+def _put_off(ticket: Ticket) -> dict[str, Any]:
+    url = reverse("desk:ticket", args=[ticket.number])
+    return {"ticket": ticket, "url": url, "until": ticket.hold_until, "status": showing.status(ticket)}
+
+
+def _drafts(actor: Actor) -> list[Draft]:
+    return list(Draft.objects.filter(caller=actor.key).order_by("-updated_at")[:MOST])
+
+
+def _draft(draft: Draft) -> dict[str, Any]:
+    """A draft as a line: where it was begun, its first words, and the way back to it."""
+    words = " ".join((draft.body or " ".join(map(str, draft.fields.values()))).split())
+    is_new = draft.kind == DraftKind.TICKET
+    url = (
+        reverse("desk:new")
+        if draft.place == NEW
+        else f"{reverse('desk:ticket', args=[draft.place])}?compose={draft.kind}#composer"
+    )
+    return {
+        "url": url,
+        "place": "" if is_new else draft.place,
+        "kind": draft.get_kind_display(),
+        "words": f"{words[:WORDS]}…" if len(words) > WORDS else words,
+        "at": draft.updated_at,
+        "problem": draft.problem,
+    }
