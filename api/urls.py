@@ -72,6 +72,7 @@ urlpatterns = [
         "me/notifications/",
         keyed(notifications.MyNotifications).as_view({"get": "show", "patch": "partial_update"}),
         name="api-my-notifications",
+    ),
     path("me/notices/", keyed(inbox_api.Notices).as_view({"get": "list"}), name="api-notices"),
     re_path(
         rf"^me/notices/{ONE}/$", keyed(inbox_api.Notices).as_view({"get": "retrieve"}), name="api-notice"

@@ -22,8 +22,7 @@ EVENTS = (events.Noted,)  # beyond those that mail hears of
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: the entry's past-tense word, why it concerns somebody, what he calls it in his choices, and
-    whom."""
+    """One line of the table: the entry's past-tense word, why it concerns somebody, its line in his choices, whom."""
 
     past: str
     reason: Reason
