@@ -6,7 +6,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
-from api import search
+from api import events, search
 from api.idempotency import Keyed
 from api.schema import Described
 from automation import api as automation
@@ -89,6 +89,7 @@ urlpatterns = [
     ),
     path("schema/", Described.as_view(), name="api-schema"),
     path("search/", keyed(search.Search).as_view({"get": "show"}), name="api-search"),
+    path("events/", keyed(events.Events).as_view({"get": "show"}), name="api-events"),
     path("uploads/", keyed(parts.Uploads).as_view({"post": "send"}), name="api-uploads"),
     path("tickets/similar/", keyed(similar_api.SimilarTickets).as_view({"get": "show"}), name="api-similar"),
     part(parts.Messages, "messages", **LISTED),

@@ -57,6 +57,12 @@ class Conflict(Refused):
     status, code, title = 409, "conflict", "Conflict"
 
 
+class Expired(Refused):
+    """What the caller goes on from is kept no longer: he starts anew (410)."""
+
+    status, code, title = 410, "cursor_expired", "No longer kept"
+
+
 class Stale(Refused):
     """The record moved on since the caller read it (412); `record` is the present one."""
 

@@ -39,6 +39,7 @@ app.conf.update(
         "write status pages": every(60, "portal.tasks.write_status", "bulk"),
         "tell followers of the status": every(30, "portal.tasks.tell_followers", "mail_out"),
         "forget unconfirmed guests": every(3600, "portal.tasks.forget_guests", "bulk"),
+        "drop the end of the feed": every(3600, "accounts.tasks.drop_old_positions", "bulk"),
         "continue jobs": every(60, "jobs.tasks.sweep", "bulk"),
         "drop unclaimed uploads": every(3600, "tickets.tasks.drop_unclaimed_uploads", "bulk"),
     },

@@ -118,3 +118,33 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.key}"
+
+
+class Position(CompartmentModel):
+    """The place of one entry in the feed for programs; null until the sequencer has seen its entry committed.
+
+    A row is made by a trigger with every entry (migration 0004) and lies in its entry's compartment. Places are given
+    by one sequencer at a time (`journal.positions`), so nobody who has read up to a place can miss a late commit.
+    """
+
+    entry = models.ForeignKey(Entry, models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    position = models.BigIntegerField(null=True)
+    placed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["customer", "entry"], name="position_once"),
+            models.UniqueConstraint(fields=["customer", "position"], name="position_of_customer"),
+            models.CheckConstraint(
+                condition=Q(position=None, placed_at=None)
+                | (Q(position__isnull=False) & Q(placed_at__isnull=False)),
+                name="position_says_since_when",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["position"], name="position_feed"),
+            models.Index(fields=["id"], name="position_open", condition=Q(position=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"entry {self.entry_id} at {self.position}"

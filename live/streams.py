@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from core import errors
-from live import watching
+from live import waiting, watching
 from live.hub import GoneError, Hearing, Hub, Queue
 from live.news import News, Watcher
 
@@ -44,7 +44,10 @@ class Streams:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["path"] != PATH:
+        if scope["path"] == waiting.PATH:
+            self._hub = self._hub or Hub()
+            await waiting.answer(self._hub, scope, receive, send)
+        elif scope["path"] != PATH:
             await _refuse(send, 404, "Nothing is here.")
         elif scope["method"] != "GET":
             await _refuse(send, 405, "Read this with GET.", [(b"allow", b"GET")])

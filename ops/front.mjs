@@ -13,6 +13,9 @@ const DROPPED = new Set([
   "forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "x-real-ip",
 ]);
 
+// The feed for programs, where it may wait for news.
+const WAITING = /^\/api\/v1\/events\/\?(.*&)?wait=[1-9]/;
+
 function kept(raw, alsoDropped = []) {
   const headers = [];
   for (let i = 0; i < raw.length; i += 2) {
@@ -38,7 +41,7 @@ function refuse(request, response, status, title) {
 function forward(request, response, isRepeated = false) {
   const headers = kept(request.rawHeaders);
   headers.push("X-Forwarded-For", request.socket.remoteAddress.replace(/^::ffff:/, ""), "X-Forwarded-Proto", "http");
-  const isStream = request.url.startsWith("/live/");
+  const isStream = request.url.startsWith("/live/") || WAITING.test(request.url);
   const hasBody = "content-length" in request.headers || "transfer-encoding" in request.headers;
   const onward = http.request({
     host: "127.0.0.1", port: isStream ? streams : pages, method: request.method, path: request.url, headers, agent,

@@ -53,6 +53,7 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/me/notifications/",
             "api/v1/me/notices/",
             "api/v1/search/",
+            "api/v1/events/",
             "api/v1/uploads/",
             "api/v1/customers/",
             "api/v1/people/",

@@ -20,6 +20,7 @@ LISTS = {
     "/api/v1/tickets/": ("agent", "tickets_ticket"),
     "/api/v1/incidents/": ("agent", "tickets_ticket"),
     "/api/v1/me/notices/": ("agent", "notifications_notice"),
+    "/api/v1/events/": ("agent", "journal_position"),
     "/api/v1/people/": ("agent", "accounts_person"),
     "/api/v1/configuration-items/": ("agent", "cmdb_configurationitem"),
     "/api/v1/agreements/": ("agent", "slas_agreement"),
