@@ -19,8 +19,8 @@ from notifications import api as notifications
 from notifications import inbox_api
 from slas import api as slas
 from tickets import processes
+from tickets.api import bulk, following, parts, views, work
 from tickets.api import doors as tickets
-from tickets.api import following, parts, views, work
 
 
 def keyed(door: type) -> type:
@@ -44,6 +44,7 @@ RESOURCES = {
     "ticket-templates": automation.Templates,
     "routing-rules": automation.Rules,
     "recurring-tickets": automation.Schedules,
+    "jobs": bulk.Jobs,
 }
 EXPANSIONS = {**tickets.EXPANSIONS, "timers": slas.expand_timers}
 
@@ -91,6 +92,9 @@ urlpatterns = [
     path("search/", keyed(search.Search).as_view({"get": "show"}), name="api-search"),
     path("events/", keyed(events.Events).as_view({"get": "show"}), name="api-events"),
     path("uploads/", keyed(parts.Uploads).as_view({"post": "send"}), name="api-uploads"),
+    path("tickets/bulk/", keyed(bulk.Bulk).as_view({"post": "start"}), name="api-bulk"),
+    re_path(rf"^jobs/{ONE}/undo/$", keyed(bulk.Jobs).as_view({"post": "undo"}), name="api-job-undo"),
+    re_path(rf"^jobs/{ONE}/cancel/$", keyed(bulk.Jobs).as_view({"post": "cancel"}), name="api-job-cancel"),
     path("tickets/similar/", keyed(similar_api.SimilarTickets).as_view({"get": "show"}), name="api-similar"),
     part(parts.Messages, "messages", **LISTED),
     part(parts.Attachments, "attachments", get="list", post="send"),

@@ -4,6 +4,7 @@ from accounts import tasks as accounts_tasks
 from automation import subscribers as automation
 from incidents import subscribers as incidents
 from incidents.process import INCIDENT
+from jobs import runners
 from journal import recording
 from live import publishing as live
 from notifications import notices
@@ -16,6 +17,7 @@ from slas import keeping
 from slas import subscribers as clocks
 from tickets import events as ticket_events
 from tickets import processes, surveys, timekeeping
+from tickets.bulk import running as bulk
 
 PROCESSES = (INCIDENT,)
 
@@ -24,6 +26,7 @@ def connect() -> None:
     """Fill the registries. Called once, when Django is ready."""
     recording.wiring.clear()
     processes.register(PROCESSES)
+    runners.register(bulk.RUNNERS)
     recording.subscribe(ticket_events.Opened, automation.opened)
     timekeeping.register(timekeeping.Keeper(hours=keeping.hours, used_share=keeping.used_share))
     recording.subscribe(ticket_events.Opened, clocks.opened)

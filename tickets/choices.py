@@ -135,3 +135,14 @@ class AfterSend(models.TextChoices):
     HOLD = "hold", _("With customer")
     SCHEDULED = "scheduled", _("Scheduled")
     RESUME = "resume", _("In progress")
+
+
+class Outcome(models.TextChoices):
+    """What came of one ticket of a bulk job."""
+
+    CHANGED = "changed", _("Changed")
+    UNCHANGED = "unchanged", _("Was so already")
+    REFUSED = "refused", _("Refused")
+    POSSIBLE = "possible", _("Would be changed")
+    UNDONE = "undone", _("Undone")
+    KEPT = "kept", _("Could not be undone")

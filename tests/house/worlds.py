@@ -14,9 +14,11 @@ from calendars.models import Calendar
 from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem
 from core import time
+from core.actor import Actor
 from incidents import following, guests
 from incidents.major import publishing, settings_actions
 from incidents.models import TopManager
+from jobs import tasks
 from journal import relay
 from notifications import preference_actions
 from slas import actions as agreements
@@ -24,6 +26,7 @@ from slas import standards
 from slas.drafts import AgreementDraft
 from tests.places import NOON, SYSTEM, Side, World, report
 from tickets import actions, related, verbs, view_actions
+from tickets.actions import bulk
 from tickets.models import Answer, CustomField, Ticket
 
 
@@ -125,5 +128,12 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     verbs.run(ticket, "log_time", {"seconds": 600, "note": name}, by=agent, at=NOON)
     related.dismiss(ticket, by=agent, at=NOON, record="INC-1")
     actions.send_later(ticket, by=agent, at=NOON, body=f"Waiting {name}", seconds=3600)
+    _change_many([ticket.number, other.number], agent)
     held = {"reason": "supplier", "supplier": world.supplier.name, "their_reference": name}
     return verbs.run(ticket, "hold", held, by=agent, at=NOON + dt.timedelta(minutes=5))
+
+
+def _change_many(numbers: list[str], by: Actor) -> None:
+    """A job of an agent that left a result on each of these tickets."""
+    job = bulk.start_bulk(numbers, by=by, at=NOON, verb="watch")
+    tasks.work(job.pk, job.caller)

@@ -1,5 +1,6 @@
 """The rows of the ticket core, by topic."""
 
+from tickets.models.bulk import BulkChange
 from tickets.models.conversation import Attachment, Message, Upload
 from tickets.models.custom import CustomField, CustomFieldVersion, FieldValue
 from tickets.models.drafting import NEW, Draft, PendingSend
@@ -19,6 +20,7 @@ __all__ = [
     "AffectedItem",
     "Answer",
     "Attachment",
+    "BulkChange",
     "CallerVerification",
     "CustomField",
     "CustomFieldVersion",
