@@ -14,7 +14,18 @@ from django.views.decorators.http import require_GET
 
 from core import pagination
 from core.actor import Actor
-from desk import chips, columns, counters, doors, grouping, preview, shell, view_menu, views_of_queue
+from desk import (
+    bulk_forms,
+    chips,
+    columns,
+    counters,
+    doors,
+    grouping,
+    preview,
+    shell,
+    view_menu,
+    views_of_queue,
+)
 from desk.columns import Column, Look
 from desk.grouping import Counted
 from desk.views_of_queue import Asked
@@ -194,7 +205,7 @@ def _around(request: HttpRequest, asked: Asked, page: pagination.Page) -> dict[s
     current = page.items[0] if page.items else None
     return {
         "chips": chips.chips(asked, base, request.actor),
-        "bulk": _bulk(request.actor),
+        "bulk": _bulk(request.actor, asked),
         "has_preview": has_preview,
         "new_url": _new_url(request.actor),
         "filter_url": reverse("desk:filter") + asked.query(),
@@ -234,13 +245,17 @@ def _empty(asked: Asked, base: str, actor: Actor) -> dict[str, str]:
     return {"text": str(asked.view.empty), "label": _("Show all open"), "url": base}
 
 
-def _bulk(actor: Actor) -> list[dict[str, str]]:
-    if not actor.may("ticket.assign"):
-        return []
-    return [
-        {"label": _("Assign"), "key": "a", "value": "assign", "name": "deed"},
-        {"label": _("Take"), "key": "shift+a", "value": "take", "name": "deed"},
+def _bulk(actor: Actor, asked: Asked) -> dict[str, Any]:
+    """The toolbar: what is at hand, what lies in the menu, and the address that "all in this view" stands for."""
+    known = [
+        {"label": one.label, "key": one.key, "value": one.name, "name": "deed", "is_at_hand": one.is_at_hand}
+        for one in bulk_forms.offered(actor)
     ]
+    return {
+        "at_hand": [one for one in known if one["is_at_hand"]],
+        "rest": [one for one in known if not one["is_at_hand"]],
+        "query": asked.query(),
+    }
 
 
 def _new_url(actor: Actor) -> str:

@@ -154,6 +154,7 @@ def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
     """Places beyond the queue, for those who may enter them."""
     known = [
         ("major", _("Major incidents"), "access-point", "desk:majors", ""),
+        ("jobs", _("Jobs"), "list-details", "desk:jobs", "ticket.work"),
         ("restricted", _("Restricted"), "lock", "desk:restricted", "ticket.break_glass"),
         ("mail", _("Mail"), "mail", "desk:mail", "mail.read"),
         ("deliveries", _("Deliveries"), "send", "desk:deliveries", "delivery.read"),

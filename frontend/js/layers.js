@@ -29,14 +29,14 @@ dialog?.addEventListener("close", () => {
   (row ?? opener)?.focus();
 });
 
-/** A toast goes after eight seconds, and stays while it is pointed at or holds the focus. */
+/** A toast goes after eight seconds; it stays while it is pointed at, holds the focus, or offers to undo. */
 function watch(toast) {
   toast.querySelector('[data-close="toast"]')?.removeAttribute("hidden");
   const leave = () => {
     if (toast.matches(":hover, :focus-within")) setTimeout(leave, 1000);
     else toast.remove();
   };
-  setTimeout(leave, TOAST_MS);
+  if (!toast.querySelector(".undo")) setTimeout(leave, TOAST_MS);
 }
 document.querySelectorAll("[data-toast]").forEach(watch);
 document.addEventListener("htmx:load", ({ target }) => target.querySelectorAll?.("[data-toast]").forEach(watch));

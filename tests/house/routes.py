@@ -149,6 +149,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/views/",
             "desk/views/order/",
             "desk/bulk/",
+            "desk/jobs/",
             "desk/search/",
             "desk/new/",
             "desk/new/callers/",
@@ -178,6 +179,10 @@ EXPECTED: dict[str, set[int]] = {
     **dict.fromkeys(
         (
             "desk/tickets/<number>/",
+            "desk/jobs/<job_id>/",
+            "desk/jobs/<job_id>/rows.csv",
+            "desk/jobs/<job_id>/undo/",
+            "desk/jobs/<job_id>/cancel/",
             "desk/tickets/<number>/preview/",
             "desk/tickets/<number>/read/",
             "desk/tickets/<number>/pick/<field>/",

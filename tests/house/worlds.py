@@ -15,6 +15,7 @@ from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem
 from core import time
 from core.actor import Actor
+from customers import scoping
 from incidents import following, guests
 from incidents.major import publishing, settings_actions
 from incidents.models import TopManager
@@ -135,5 +136,6 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
 
 def _change_many(numbers: list[str], by: Actor) -> None:
     """A job of an agent that left a result on each of these tickets."""
-    job = bulk.start_bulk(numbers, by=by, at=NOON, verb="watch")
+    with scoping.scope(by.customers, caller=by.key):
+        job = bulk.start_bulk(numbers, by=by, at=NOON, verb="watch")
     tasks.work(job.pk, job.caller)
