@@ -1,4 +1,4 @@
-"""What the toolbar offers for many tickets, and the form of each: the verb's own fields, without a ticket of its own."""
+"""What the toolbar offers for many tickets, and the form of each: the fields of its verb, without one ticket."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
