@@ -19,13 +19,14 @@ MORNING_HOUR = 9
 
 @dataclass(frozen=True)
 class Held:
-    """Why a send was held: something new, or sentences by code; and the form as it was sent."""
+    """Why a send was held: something new, or sentences by code; the form as it was sent, and what a macro changes."""
 
     kind: str = ""
     form: DeskForm | None = None
     text: str = ""
     warnings: dict[str, str] = field(default_factory=dict)
     waved: tuple[str, ...] = ()
+    edits: tuple[dict[str, Any], ...] = ()
 
 
 def context(
@@ -65,6 +66,7 @@ def context(
         "upload_url": reverse("desk:draft-upload"),
         "mentions_url": reverse("desk:mentions"),
         "records_url": reverse("desk:records"),
+        "macros_url": reverse("desk:macros", args=[ticket.number]),
         "next_url": "",
         "open_url": f"{query}&" if query else "?",
     }
@@ -92,6 +94,7 @@ def _editor(
         "held_text": held.text if held.kind == kind else "",
         "warnings": held.warnings if held.kind == kind else {},
         "anyway": ",".join([*held.waved, *held.warnings]) if held.kind == kind else "",
+        "edits": held.edits if held.kind == kind else [],
     }
 
 

@@ -1,10 +1,12 @@
 """Sending a reply, saving a note: two forms, two views. No line here reads one and writes the other."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +15,19 @@ from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_http_methods
 
 from core import errors
-from desk import composing, doors, forms, merging, position, records, suggest, timeline, uploading, warnings
+from desk import (
+    composing,
+    doors,
+    forms,
+    merging,
+    pending,
+    position,
+    records,
+    suggest,
+    timeline,
+    uploading,
+    warnings,
+)
 from desk import ticket as ticket_page
 from desk.composing import Held
 from journal import nudges
@@ -82,7 +96,9 @@ def _send(request: HttpRequest, ticket: Ticket, form: EditorForm, kind: str, dee
     try:
         with uploading.stored(request, given["files"]) as stored:
             uploads = [*_waiting(request), *stored]
-            return deed(request, ticket, given, uploads, version)
+            with transaction.atomic():  # what a macro changes and the text itself, or neither
+                version = pending.carry_out(request, ticket, version)
+                return deed(request, ticket, given, uploads, version)
     except errors.Stale:
         return _again(request, ticket, Held(kind, form, merging.since(ticket, version).sentence), status=409)
     except errors.Refused as refusal:
@@ -93,6 +109,7 @@ def _send(request: HttpRequest, ticket: Ticket, form: EditorForm, kind: str, dee
 def _again(
     request: HttpRequest, ticket: Ticket, held: Held, *, status: int, seen: int | None = None
 ) -> HttpResponse:
+    held = dataclasses.replace(held, edits=pending.shown(request, ticket))
     return ticket_page.show(request, ticket, opened=held.kind, held=held, status=status, new_since=seen)
 
 
@@ -135,7 +152,7 @@ def _reply(
 ) -> HttpResponse:
     until = composing.tomorrow() if given["then"] == AfterSend.SCHEDULED else None
     seconds = request.user.outbox_seconds
-    pending = actions.send_later(
+    waiting = actions.send_later(
         ticket, by=request.actor, at=request.at, body=given["body"], uploads=uploads, then=given["then"],
         until=until, caret=given["caret"], seconds=seconds, version=version,
     )  # fmt: skip
@@ -143,7 +160,7 @@ def _reply(
     following = position.of(request, ticket).get("next_url", "") if given["next"] else ""
     if not following:
         return redirect(_page(ticket, request))
-    undo = reverse("desk:undo-send", args=[ticket.number, pending.pk]) + position.query_of(request)
+    undo = reverse("desk:undo-send", args=[ticket.number, waiting.pk]) + position.query_of(request)
     said = _("Your reply to %(number)s leaves in %(seconds)d s.") % {
         "number": ticket.number,
         "seconds": seconds,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ServiceAccount, User
 from automation.models import Rule, Schedule
+from desk import sentences
 from journal.models import Entry
 from tickets import processes
 from tickets.choices import HoldKind
@@ -72,6 +73,14 @@ def of_custom(entries: Iterable[Entry]) -> list[Change]:
     return found
 
 
+def line(entry: Entry) -> dict[str, Any]:
+    """An entry of the journal as the tab shows it: in words, with the name that programs know it by."""
+    return {
+        "at": entry.at, "recorded_at": entry.recorded_at, "who": sentences.name_of(entry),
+        "text": sentences.of(entry)["text"], "name": entry.name, "request_id": entry.request_id,
+    }  # fmt: skip
+
+
 def _word(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
@@ -88,7 +97,7 @@ def _changes(rows: list[Any], names: dict, people: dict[str, str]) -> Iterable[C
     for row in rows:
         verb, _by, key = (row.history_change_reason or "").partition(" by ")
         differing = _compare(before, row, names) if before is not None else []
-        if differing or before is None:
+        if differing:
             yield Change(row.history_date, people.get(key, key), verb, differing)
         before = row
 
@@ -148,9 +157,11 @@ def _people(rows: Iterable[Any]) -> dict[str, str]:
     """Names by the keys that history rows carry: `user:7`, `service_account:2`, `system:0`."""
     keys = {(row.history_change_reason or "").partition(" by ")[2] for row in rows}
     found = {"system:0": _("the system")}
+    said = {"rule": _("Rule “%s”"), "schedule": _("Recurring ticket “%s”")}
     known = (("user", User), ("service_account", ServiceAccount), ("rule", Rule), ("schedule", Schedule))
     for kind, model in known:
         ids = [int(one.partition(":")[2]) for one in keys if one.startswith(f"{kind}:")]
         if ids:
-            found.update({f"{kind}:{one.pk}": str(one) for one in model.objects.filter(pk__in=ids)})
+            named = {f"{kind}:{one.pk}": str(one) for one in model.objects.filter(pk__in=ids)}
+            found |= {key: said.get(kind, "%s") % name for key, name in named.items()}
     return found

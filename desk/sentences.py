@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from desk import work_sentences
+from desk import access_sentences, work_sentences
 from journal.models import Entry
 from tickets import processes
 from tickets.choices import Channel, LinkKind
@@ -21,7 +21,7 @@ ICONS = {
     "routed": "bolt", "macro_applied": "bolt",
     "rated": "star",
     "linked": "link", "unlinked": "link", "breached": "alert-circle", "escalated": "bell", "warned": "clock",
-    **work_sentences.ICONS,
+    **work_sentences.ICONS, **access_sentences.ICONS,
 }  # fmt: skip
 FIELDS = {
     "title": __("title"), "category": __("category"), "service": __("service"), "impact": __("impact"),
@@ -34,9 +34,20 @@ def of(entry: Entry) -> dict[str, str]:
     """The icon and the sentence of one entry."""
     past = entry.name.rpartition(".")[2]
     write = SENTENCES.get(past, _plain)
-    who = entry.actor_label if entry.actor_kind != "system" else _("The system")
+    who = name_of(entry)
     data = {**entry.data, "code": _code(entry)} if "code" in entry.data else entry.data
     return {"icon": ICONS.get(past, "history"), "text": write(who, data, past)}
+
+
+def name_of(entry: Entry) -> str:
+    """Who did it: a person or program by name, a rule or a schedule as what it is."""
+    words = {
+        "system": _("The system"),
+        "rule": _("Rule “%(name)s”"),
+        "schedule": _("Recurring ticket “%(name)s”"),
+    }
+    known = words.get(entry.actor_kind)
+    return known % {"name": entry.actor_label} if known else entry.actor_label
 
 
 def _code(entry: Entry) -> str:
@@ -305,5 +316,5 @@ SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
     "major_roles_given": _roles_given, "major_decided": _decided, "major_lead_missing": _watched,
     "update_overdue": _watched, "major_reported": _reviewed, "major_reviewed": _reviewed,
     **LIFE,
-    **work_sentences.SENTENCES,
+    **work_sentences.SENTENCES, **access_sentences.SENTENCES,
 }  # fmt: skip

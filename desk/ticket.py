@@ -1,5 +1,6 @@
 """One ticket for the desk: conversation, properties, clocks, links, history; and the two editors that never mix."""
 
+import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -69,7 +70,7 @@ def show(
     process = processes.of(ticket)
     detail = process.detail.objects.filter(pk=ticket.pk).first() if process.detail else None
     linked = links.of(ticket, request.actor)
-    beside = work.counts(ticket)
+    beside = work.counts(ticket, request.actor)
     url = reverse("desk:ticket", args=[ticket.number]) + position.query_of(request)
     context = {
         "ticket": _head(ticket, allowed),
@@ -95,7 +96,7 @@ def show(
         entries = _entries(moments)
         changes = [*history.of_ticket(ticket), *history.of_custom(entries)]
         changes.sort(key=lambda one: one.at, reverse=True)
-        context |= {"changes": changes, "entries": entries}
+        context |= {"changes": changes, "entries": [history.line(one) for one in entries]}
     elif tab == "tasks":
         context |= tasks.tab(ticket, request, allowed)
     elif tab == "time":
@@ -103,7 +104,9 @@ def show(
     elif tab == "linked":
         context |= {"links": linked, **links.adding(ticket, allowed)}
     else:
-        context |= _conversation(request, ticket, allowed, moments, url, opened, held, new_since)
+        context |= _conversation(
+            request, ticket, allowed, moments, url, opened, held, new_since, beside.read_at
+        )
     return shell.render(
         request, "desk/ticket.html", is_narrow=True, status=status,
         current=request.GET.get("view", "") or "all", **context,
@@ -135,12 +138,14 @@ def _conversation(
     opened: str,
     held: composing.Held | None,
     new_since: int | None,
+    read_at: dt.datetime | None,
 ) -> dict[str, Any]:
     """The first tab: what was said and happened, and the editors below it."""
     shown = request.GET.get("show", "")
     pending = outbox.waiting(ticket, request.actor) if "reply" in allowed else []
     return {
-        "timeline": _stream(request, ticket, moments, pending, shown, new_since),
+        "timeline": _stream(request, ticket, moments, pending, shown, new_since, read_at),
+        "earlier_url": f"{url}{'&' if '?' in url else '?'}earlier={_parts(request) + 1}",
         "show": timeline.options(url, shown),
         "composer": composing.context(
             request, ticket, allowed, seen=timeline.newest(moments), opened=opened, held=held, pending=pending,
@@ -156,11 +161,23 @@ def _stream(
     pending: list[PendingSend],
     shown: str,
     new_since: int | None,
+    read_at: dt.datetime | None,
 ) -> list[dict[str, Any]]:
     """The conversation, and below it what has not left the outbox."""
     me = showing.login(request.user, request.actor) or {}
     said = timeline.entries(moments, ticket, request.actor, show=shown, new_since=new_since)
+    said = (
+        said
+        if shown or new_since is not None
+        else timeline.fold(said, read_at=read_at, parts=_parts(request))
+    )
     return [*said, *(outbox.entries(pending, me) if shown in ("", "messages") else [])]
+
+
+def _parts(request: HttpRequest) -> int:
+    """How many parts of a very long conversation are asked for."""
+    asked = request.GET.get("earlier", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 4 else 0
 
 
 def _read_only(request: HttpRequest, ticket: Ticket, allowed: set[str]) -> str:

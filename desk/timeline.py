@@ -1,5 +1,6 @@
 """The conversation of a ticket as its page shows it: messages, notes, and events folded into runs."""
 
+import datetime as dt
 from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
@@ -22,6 +23,10 @@ SHOWN = {
     "notes": __("Notes"),
     "events": __("Events"),
 }
+LONG = 14  # lines of a conversation that are all open; of a longer one the middle is folded
+LAST = 8  # lines at its end that stay open
+WHOLE = 200  # messages that a page draws at once; earlier ones come in parts
+PART = 100
 FOLD_OVER = 3  # so many events in a row stay open; more become one line
 AUDIENCES = {
     "provider": "internal",
@@ -46,6 +51,26 @@ def entries(
     if new_since is not None:
         _mark(found, new_since)
     return found
+
+
+def fold(drawn: list[dict[str, Any]], *, read_at: dt.datetime | None, parts: int = 0) -> list[dict[str, Any]]:
+    """A long conversation with its middle folded: its beginning, and from the first line that is new to the reader
+    (`read_at`), or the last eight, to the end. Beyond 200 lines only `parts` hundreds of the folded ones are drawn."""
+    fresh = next((index for index, one in enumerate(drawn) if _is_unread(one, read_at)), len(drawn))
+    if fresh < len(drawn):
+        drawn[fresh]["is_first_new"] = True
+    start = min(fresh, len(drawn) - LAST)
+    middle = drawn[1:start]
+    if len(drawn) <= LONG or len(middle) < FOLD_OVER:
+        return drawn
+    shown = middle if len(drawn) <= WHOLE else middle[max(0, len(middle) - parts * PART) :] if parts else []
+    folded = {"is_fold": True, "entries": shown, "count": len(middle), "left": len(middle) - len(shown)}
+    return [drawn[0], folded, *drawn[start:]]
+
+
+def _is_unread(one: dict[str, Any], read_at: dt.datetime | None) -> bool:
+    is_others = "author" in one and one["author"].get("kind") != "me"
+    return is_others and read_at is not None and one["at"] > read_at
 
 
 def _mark(drawn: list[dict[str, Any]], since: int) -> None:

@@ -2,6 +2,7 @@
 import { attach } from "./attach.js";
 import { forgetSent, keep, keepLocally } from "./drafts.js";
 import { startOutbox } from "./outbox.js";
+import { startMacros } from "./macros.js";
 import { offer } from "./suggest.js";
 
 const isMenu = (event) => (event.ctrlKey || event.metaKey) && event.key === ".";
@@ -71,6 +72,7 @@ function start(composer) {
 
   for (const form of composer.querySelectorAll("form[data-editor]")) startEditor(form, composer, told);
   if (editor("reply")) startMenu(editor("reply"));
+  startMacros(composer, { open, editor });
   composer.addEventListener("click", (event) => {
     const link = event.target.closest("[data-compose]");
     if (!link || event.ctrlKey || event.metaKey) return;
