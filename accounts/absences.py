@@ -4,6 +4,7 @@ import datetime as dt
 import zoneinfo
 from collections.abc import Collection
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import settings
@@ -22,11 +23,13 @@ def away(user_ids: Collection[int], at: dt.datetime) -> set[int]:
 
 def absent(user_ids: Collection[int], at: dt.datetime) -> dict[int, Absence]:
     """The absences in which these logins are at an instant, by login; with `deputy`. One query."""
-    near = Absence.objects.filter(
-        user_id__in=user_ids, from_on__lte=at.date() + DAY, to_on__gte=at.date() - DAY
-    )
-    rows = near.select_related("user", "deputy").order_by("to_on", "id")
+    rows = near(at).filter(user_id__in=user_ids).select_related("user", "deputy").order_by("to_on", "id")
     return {one.user_id: one for one in rows if one.from_on <= _today(one.user, at) <= one.to_on}
+
+
+def near(at: dt.datetime) -> QuerySet:
+    """Absences that somewhere on earth are under way at an instant; `today` decides for each person."""
+    return Absence.objects.filter(from_on__lte=at.date() + DAY, to_on__gte=at.date() - DAY)
 
 
 def coming(user: User, at: dt.datetime) -> list[Absence]:
@@ -77,4 +80,9 @@ def _require(user: User, by: Actor) -> None:
 
 
 def _today(user: User, at: dt.datetime) -> dt.date:
-    return at.astimezone(zoneinfo.ZoneInfo(user.time_zone or "UTC")).date()
+    return today(user.time_zone, at)
+
+
+def today(zone: str, at: dt.datetime) -> dt.date:
+    """The calendar day in a time zone (empty: UTC)."""
+    return at.astimezone(zoneinfo.ZoneInfo(zone or "UTC")).date()

@@ -5,6 +5,7 @@ may set the priority by which they run). What was decided is one row, Decision, 
 """
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,20 +91,20 @@ def _share_out(ticket: Ticket, team: Team, at: dt.datetime) -> str:
     """Give the ticket to a member who is present, by the team's way. Returns that way, or nothing if nobody is."""
     Rotation.objects.get_or_create(team=team)
     turn = Rotation.objects.select_for_update().get(team=team)  # one ticket of a team at a time
-    present = _present(team, ticket.customer_id, at)
-    if not present:
+    there = present(team, ticket.customer_id, at)
+    if not there:
         return ""
     if team.distribution == Distribution.LEAST_LOADED:
-        chosen = _least_loaded(present)
+        chosen = least_loaded(there, load(there))
     else:
-        chosen = next((one for one in present if one.pk > (turn.last_user_id or 0)), present[0])
+        chosen = next((one for one in there if one.pk > (turn.last_user_id or 0)), there[0])
     ticket.assignee = chosen
     turn.last_user_id = chosen.pk
     turn.save(update_fields=["last_user_id"])
     return str(team.distribution)
 
 
-def _present(team: Team, customer_id: int, at: dt.datetime) -> list[User]:
+def present(team: Team, customer_id: int, at: dt.datetime) -> list[User]:
     """The members who can sign in, work for this customer and are not away today; by id."""
     members = people.workers(User.objects.filter(memberships__team=team), customer_id)
     found = list(members.order_by("pk"))
@@ -111,11 +112,16 @@ def _present(team: Team, customer_id: int, at: dt.datetime) -> list[User]:
     return [one for one in found if one.pk not in away]
 
 
-def _least_loaded(present: list[User]) -> User:
+def load(users: Iterable[User]) -> dict[int, int]:
+    """How many open tickets each of these logins has in hand, at all customers: counts, no tickets."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT user_id, tickets FROM itsm_open_load(%s)", [[one.pk for one in present]])
-        load = dict(cursor.fetchall())
-    return min(present, key=lambda one: (load.get(one.pk, 0), one.pk))
+        cursor.execute("SELECT user_id, tickets FROM itsm_open_load(%s)", [[one.pk for one in users]])
+        return dict(cursor.fetchall())
+
+
+def least_loaded(there: list[User], held: Mapping[int, int]) -> User:
+    """Of these logins the one with the fewest tickets in hand; of equals the one who came first."""
+    return min(there, key=lambda one: (held.get(one.pk, 0), one.pk))
 
 
 def _say(ticket: Ticket, found: _Placing, before: tuple[Any, ...], at: dt.datetime) -> None:

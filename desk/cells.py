@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_http_methods
 
 from core import errors
-from desk import doors, forms, queue, records, shell, verb_forms, verbs, views_of_queue
+from desk import away, doors, forms, queue, records, shell, verb_forms, verbs, views_of_queue
 from tickets import actions, policy, processes, queries, reference
 from tickets import verbs as ticket_verbs
 from tickets.choices import Level
@@ -95,7 +95,12 @@ def _assignees(request: HttpRequest, ticket: Ticket) -> list[Option]:
         return []
     own = request.actor.user_id
     known = verb_forms.people_of_the_desk(ticket.customer_id)
-    found = [_option(str(one.pk), str(one), one.pk == ticket.assignee_id) for one in known]
+    gone = away.labels([one.pk for one in known], request.at)
+    found = [
+        _option(str(one.pk), str(one), one.pk == ticket.assignee_id)
+        | ({"hint": gone[one.pk]} if one.pk in gone else {})
+        for one in known
+    ]
     found.sort(key=lambda one: one["value"] != str(own))
     return [*found, _option("", _("Nobody"), ticket.assignee_id is None)]
 

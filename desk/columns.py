@@ -2,8 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as __
 from core import display, errors
 from core.actor import Actor
 from core.templatetags import parts
-from desk import showing
+from desk import away, showing
 from tickets import processes
 from tickets.models import Ticket
 from tickets.processes import Process
@@ -24,10 +24,11 @@ _WRITTEN = re.compile(r"([a-z_]{1,24})(?::([0-9]{2,3}))?")
 
 @dataclass(frozen=True)
 class Look:
-    """Who looks, and when."""
+    """Who looks, and when; who is away until which day."""
 
     actor: Actor
     at: dt.datetime
+    away: Mapping[int, dt.date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,13 @@ def _moment(field: str) -> Draw:
         return format_html('<time datetime="{}" title="{}" data-rel>{}</time>', at.isoformat(), full, text)
 
     return draw
+
+
+def _hands(ticket: Ticket, look: Look) -> dict[str, str] | None:
+    """Who has it; that somebody is away is seen, and said with the name."""
+    who = showing.login(ticket.assignee, look.actor)
+    last = look.away.get(ticket.assignee_id or 0)
+    return {**who, "name": f"{who['name']}, {away.until_day(last)}", "kind": "away"} if who and last else who
 
 
 def _age(ticket: Ticket, look: Look) -> Any:
@@ -98,7 +106,7 @@ _KNOWN = (
     Column("status", __("Status"), "c5", 126, lambda one, _look: parts.status(showing.status(one)), "status"),
     Column(
         "assignee", __("Assignee"), "c6", 38,
-        lambda one, look: parts.avatar(showing.login(one.assignee, look.actor)), "assignee", True,
+        lambda one, look: parts.avatar(_hands(one, look)), "assignee", True,
     ),
 )  # fmt: skip
 KNOWN = {one.name: one for one in _KNOWN}

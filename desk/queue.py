@@ -108,7 +108,7 @@ def is_unread(ticket: Ticket) -> bool:
 
 def row(ticket: Ticket, asked: Asked, request: HttpRequest, *, is_gone: bool = False) -> dict[str, Any]:
     """One line of the queue."""
-    look = Look(request.actor, request.at)
+    look = Look(request.actor, request.at, shell.beside(request).away)
     url = reverse("desk:ticket", args=[ticket.number]) + asked.query(view=asked.view.slug)
     unread = is_unread(ticket)
     cells = (

@@ -4,12 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, JSONField, Q, QuerySet, Value
+from django.db.models import CharField, F, Func, JSONField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts import absences
 from accounts.models import Team
 from core.actor import Actor
 from customers.models import Installation
@@ -33,22 +34,23 @@ HOUSE = ("mine", "all", "unassigned", "overdue", "paused", "closed")
 @dataclass(frozen=True)
 class Beside:
     """What the sidebar shows, some seconds old at most. `teams` and `views` as (key, slug, name); `stars` are slugs;
-    `unread`: tickets with something new in the Inbox."""
+    `unread`: tickets with something new in the Inbox; `away` says until which day, by login."""
 
     brand: str
     teams: list[tuple[int, str, str]]
     views: list[tuple[int, str, str]]
     stars: list[str]
     counted: dict[str, int]
+    away: dict[int, dt.date]
     unread: int = 0
 
 
 def read(actor: Actor, at: dt.datetime) -> Beside:
     """From two queries: all that has a name, and all counters."""
     found: dict[str, list[tuple[int, str, str, Any]]] = {
-        one: [] for one in ("brand", "team", "view", "star", "unread")
+        one: [] for one in ("brand", "team", "view", "star", "unread", "away")
     }
-    for what, key, slug, name, more in _named(actor):
+    for what, key, slug, name, more in _named(actor, at):
         found[what].append((key, slug, name, more))
     views = sorted(found["view"], key=lambda one: one[2].casefold())
     more = {f"view_{key}": _condition(given, actor) for key, _slug, _name, given in views}
@@ -57,36 +59,48 @@ def read(actor: Actor, at: dt.datetime) -> Beside:
         teams=[one[:3] for one in sorted(found["team"], key=lambda one: one[2].casefold())],
         views=[one[:3] for one in views],
         stars=[slug for _place, slug, _name, _more in sorted(found["star"], key=lambda one: one[0])],
+        away=_away(found["away"], at),
         counted=queries.counts(actor, at, {name: one for name, one in more.items() if one is not None}),
         unread=sum(left for left, *_rest in found["unread"]),
     )
 
 
-def _named(actor: Actor) -> list[tuple[str, int, str, str, Any]]:
-    """Teams, saved views, stars, the installation's name and what is new in the Inbox, from one query."""
+def _named(actor: Actor, at: dt.datetime) -> list[tuple[str, int, str, str, Any]]:
+    """Teams, saved views, stars, who may be away, the installation's name and what is new in the Inbox: one query."""
     teams = Team.objects.filter(id__in=actor.teams)
     views = SavedView.objects.visible_to(actor)
     stars = ViewStar.objects.filter(user_id=actor.user_id or 0)
+    zone = Func(F("user__time_zone"), function="to_jsonb", output_field=JSONField())
     parts = [
         _part(Installation.objects.all(), "brand", "id", "", "name"),
         _part(teams, "team", "id", "slug", "name"),
         _part(views, "view", "id", "slug", "name", "filters"),
         _part(stars, "star", "position", "slug", ""),
         _part(notifications.unread(actor), "unread", "left", "", ""),
+        _part(absences.near(at), "away", "user_id", "from_on", "to_on", zone),
     ]
     return list(parts[0].union(*parts[1:], all=True))
 
 
-def _part(rows: QuerySet, what: str, key: str, slug: str, name: str, more: str = "") -> QuerySet:
+def _part(rows: QuerySet, what: str, key: str, slug: str, name: str, more: Any = "") -> QuerySet:
     def text(column: str) -> Any:
         return Cast(F(column), CharField()) if column else Value("", CharField())
 
     empty = Value({}, JSONField())
     rows = rows.order_by().annotate(
         a_what=Value(what, CharField()), a_key=F(key), a_slug=text(slug), a_name=text(name),
-        a_more=F(more) if more else empty,
+        a_more=(F(more) if isinstance(more, str) else more) if more else empty,
     )  # fmt: skip
     return rows.values_list("a_what", "a_key", "a_slug", "a_name", "a_more")
+
+
+def _away(rows: list[tuple[int, str, str, Any]], at: dt.datetime) -> dict[int, dt.date]:
+    """Who is away now, by the calendar where that person is, and until which day."""
+    found = {}
+    for user_id, from_on, to_on, zone in rows:
+        if from_on <= absences.today(zone, at).isoformat() <= to_on:
+            found[user_id] = dt.date.fromisoformat(to_on)
+    return found
 
 
 def _condition(given: dict[str, str], actor: Actor) -> Q | None:
@@ -153,6 +167,7 @@ def _place(slug: str, label: str, icon: str, count: int | None, current: str, **
 def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
     """Places beyond the queue, for those who may enter them."""
     known = [
+        ("teams", _("Teams"), "users", "desk:teams", ""),
         ("major", _("Major incidents"), "access-point", "desk:majors", ""),
         ("jobs", _("Jobs"), "list-details", "desk:jobs", "ticket.work"),
         ("restricted", _("Restricted"), "lock", "desk:restricted", "ticket.break_glass"),

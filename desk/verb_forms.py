@@ -15,6 +15,7 @@ from automation import queries as prepared
 from core.actor import Actor
 from customers import scoping
 from customers.models import Customer, Organization
+from desk import away
 from desk.forms import DeskForm, DurationField, FilesField, LocalInstantField, choices_of
 from tickets import people, processes, queries
 from tickets.choices import MessageKind
@@ -58,9 +59,11 @@ def assignees(customer_id: int, team_id: int | None) -> list[tuple[str, Any]]:
     )
     first = [(str(one.pk), str(one)) for one in rows if one.pk in own]
     others = [(str(one.pk), str(one)) for one in rows if one.pk not in own]
+    gone = away.labels([one.pk for one in rows], scoping.current().at)
     if first and others:
+        first, others = away.named(first, gone), away.named(others, gone)
         return [("", _("Nobody")), (_("In the team"), first), (_("Others"), others)]
-    return [("", _("Nobody")), *first, *others]
+    return [("", _("Nobody")), *away.named([*first, *others], gone)]
 
 
 def people_of_the_desk(customer_id: int | None) -> list[User]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import errors
-from desk import doors, forms, merging, records, shell, showing, verb_forms
+from desk import away, doors, forms, merging, records, shell, showing, verb_forms
 from desk.forms import DeskForm
 from tickets import policy, processes, verbs
 from tickets.engine import Transition
@@ -134,6 +134,8 @@ def _carry_out(request: HttpRequest, ticket: Ticket, transition: Transition) -> 
         form.take(refusal)
         return dialog(request, ticket, status=409 if refusal.status == 409 else 422, **named)
     messages.success(request, done.told or _said(done))
+    if transition.verb == "assign" and (said := away.warning(done.assignee, request.at)):
+        messages.warning(request, said)
     return back(request, done)
 
 

@@ -23,7 +23,7 @@ from slas import events as clocks
 from slas.models import Step, Timer
 from tickets import events, reference, survey_events, work_events
 from tickets.choices import HoldKind
-from tickets.models import TicketTask, VerificationCode
+from tickets.models import Ticket, TicketTask, VerificationCode
 
 To = Callable[[Case], list[Recipient]]
 When = Callable[[Case], bool]
@@ -74,12 +74,37 @@ def _in_hand(case: Case) -> list[Recipient]:
 def _assigned(case: Case) -> list[Recipient]:
     """The one it was given to; a team only where it was given to nobody in particular."""
     ticket, data = case.ticket, case.data
+    if data.get("together"):
+        return _for_several(case)
     if data.get("assignee_id"):
         changed = data.get("assignee") != data.get("was_assignee")
         return people.of_users([ticket.assignee], ticket) if changed and _still(case) else []
     return (
         people.of_team(ticket.team, ticket) if ticket.team and ticket.team_id == data.get("team_id") else []
     )
+
+
+def _for_several(case: Case) -> list[Recipient]:
+    """Who got several in one deed and has one of them still; the first entry of the deed speaks for all."""
+    if case.entry.pk != _mates(case)[0]:
+        return []
+    held = Ticket.objects.filter(customer_id=case.entry.customer_id, number__in=case.data["together"])
+    owner = User.objects.filter(
+        pk__in=held.filter(assignee_id=case.data["assignee_id"]).values("assignee_id")
+    )
+    return people.of_users(owner, case.ticket)
+
+
+def _mates(case: Case) -> list[int]:
+    """The entries of one deed that gave several tickets to the same person, the first before the others."""
+    entry = case.entry
+    numbers = case.data["together"]
+    ids = Ticket.objects.filter(customer_id=entry.customer_id, number__in=numbers).values("pk")
+    same = Entry.objects.filter(
+        customer_id=entry.customer_id, subject_kind=entry.subject_kind, subject_id__in=ids, at=entry.at,
+        name=entry.name, data__assignee_id=case.data.get("assignee_id"),
+    )  # fmt: skip
+    return list(same.order_by("id").values_list("id", flat=True)) or [entry.pk]
 
 
 def _still(case: Case) -> bool:

@@ -86,7 +86,8 @@ class Cancelled(Moved):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Assigned(TicketEvent):
-    """Team or assignee changed; labels before and after, `None` = nobody. Ids are for readers inside."""
+    """Team or assignee changed; labels before and after, `None` = nobody. Ids are for readers inside. `together`: the
+    numbers that went to the same login in one deed, where there were several."""
 
     past: ClassVar[str] = "assigned"
     audience: ClassVar[Audience] = Audience.DESK
@@ -96,6 +97,7 @@ class Assigned(TicketEvent):
     was_assignee: str | None = None
     assignee_id: int | None = None
     team_id: int | None = None
+    together: list[str] | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

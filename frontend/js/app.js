@@ -9,6 +9,7 @@ import "./finder.js";
 import "./queue.js";
 import "./widths.js";
 import "./live.js";
+import "./board.js";
 import "./ticket.js";
 import "./composer.js";
 import "./presence.js";

@@ -27,6 +27,8 @@ DESK = {
     "/desk/?phase=closed": 12,
     "/desk/?q=VPN": 13,
     "/desk/search/?q=VPN": 11,
+    "/desk/teams/": 12,
+    "/desk/teams/service-desk/": 12,
     "/desk/tickets/{number}/": 20,
     "/desk/tickets/{number}/?tab=linked": 20,
     "/desk/tickets/{number}/?tab=history": 28,

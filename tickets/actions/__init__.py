@@ -16,6 +16,7 @@ from tickets.actions.moving import move
 from tickets.actions.opening import Opening, open_ticket
 from tickets.actions.outbox import put_off, release, send_later, send_now, undo_send
 from tickets.actions.promising import promise
+from tickets.actions.rebalancing import Move, Outcome, rebalance
 from tickets.actions.restricting import break_glass, lift_restriction, restrict
 from tickets.actions.splitting import follow_up, move_to_customer, split
 from tickets.actions.tasks import (
@@ -33,7 +34,9 @@ from tickets.actions.watching import add_participant, remove_participant, unwatc
 __all__ = [
     "KEEP_UNCLAIMED",
     "UNDO_WITHIN",
+    "Move",
     "Opening",
+    "Outcome",
     "accept_handover",
     "add_participant",
     "add_task",
@@ -68,6 +71,7 @@ __all__ = [
     "open_ticket",
     "promise",
     "put_off",
+    "rebalance",
     "release",
     "remove_participant",
     "reopen_task",

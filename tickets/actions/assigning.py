@@ -30,9 +30,11 @@ def assign(
     assignee: User | Keep | None = KEEP,
     team: Team | Keep | None = KEEP,
     version: int | None = None,
+    together: list[str] | None = None,
 ) -> Ticket:
     """Give a ticket to a team, to a person, or back to nobody (None). Never stops a clock.
 
+    `together`: the numbers that go to the same person in one deed, so that he is told once.
     A person who is not in the team brings his own team along, if he has exactly one.
     Raises Forbidden, NotAllowed, Stale, Invalid (nothing named, nobody of this customer's desk).
     Records `<kind>.assigned`.
@@ -60,7 +62,7 @@ def assign(
             events.Assigned(
                 subject=row, by=by, at=at, team=_label(row.team), assignee=_label(row.assignee),
                 was_team=_label(was_team), was_assignee=_label(was_assignee),
-                assignee_id=row.assignee_id, team_id=row.team_id,
+                assignee_id=row.assignee_id, team_id=row.team_id, together=together,
             )
         )  # fmt: skip
     return row
