@@ -1,9 +1,11 @@
 """Proposals of public holidays. The library only proposes: what is saved into a version is what counts."""
 
 import datetime as dt
+import re
 
 import holidays as library
 from django.utils.translation import gettext as _
+from holidays import registry
 
 from core import errors
 
@@ -13,6 +15,13 @@ MOST_YEARS = 10
 def countries() -> dict[str, list[str]]:
     """The countries that proposals exist for, by ISO code, each with the codes of its parts."""
     return {code: list(parts) for code, parts in library.list_supported_countries().items()}
+
+
+def names() -> list[tuple[str, str]]:
+    """(ISO code, English name) of the countries that proposals exist for, by name."""
+    spaced = re.compile(r"(?<=[a-z])(?=[A-Z])")
+    known = {codes[1]: spaced.sub(" ", codes[0]) for codes in registry.COUNTRIES.values()}
+    return sorted(known.items(), key=lambda one: one[1])
 
 
 def propose(country: str, *, first_year: int, last_year: int, part: str = "") -> list[dict[str, str]]:

@@ -184,13 +184,17 @@ class Organization(ReferenceModel):
 
 
 class Installation(models.Model):
-    """The one row that says how this installation presents itself to everybody: name, phone, mail, hours."""
+    """The one row that says how this installation presents itself to everybody: name, phone, mail, hours.
+
+    `setup` is how far its first setting up has come, {step: "done" or "skipped"}; None where nobody sets it up.
+    """
 
     ownership = Ownership.FRAMEWORK
     name = models.CharField(max_length=200, default="Clause8")
     phone = models.CharField(max_length=60, blank=True)
     email = models.EmailField(blank=True)
     hours = models.CharField(max_length=120, blank=True)
+    setup = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = (models.CheckConstraint(condition=Q(id=1), name="one_installation"),)

@@ -10,17 +10,14 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from core import display, errors
-from desk import doors, shell
+from core.actor import Actor
+from desk import doors, shell, sidebar
 from journal.models import Entry
 from slas import pauses
 from tickets.models import Ticket
 
 DAYS = 30
 MOST = 500
-PERMISSION = (
-    "ticket.override_priority"  # who leads people, beside those who answer for levels and look after records
-)
-OTHERS = ("agreement.write", "settings.read")
 
 
 @require_GET
@@ -40,7 +37,8 @@ def waits(request: HttpRequest) -> HttpResponse:
         request, "desk/report.html", title=_("Pauses"), heading=heading, columns=columns, rows=rows,
         text=_("Elapsed time of the last %(days)s days in which clocks were paused, by who has the tickets.")
         % {"days": DAYS},
-        back_url=reverse("desk:report-pauses") if agent else "",
+        back_url=reverse("desk:report-pauses") if agent else "", current="reports",
+        other={"url": reverse("desk:report-lowered"), "label": _("Lowered late")},
     )  # fmt: skip
 
 
@@ -61,12 +59,18 @@ def lowered(request: HttpRequest) -> HttpResponse:
     text = _("Priorities that were lowered when half or more of the agreed time was used.")
     return shell.render(
         request, "desk/report.html", title=_("Lowered late"), heading=_("Lowered late"), columns=columns,
-        rows=shown, text=text, back_url="",
+        rows=shown, text=text, back_url="", current="reports",
+        other={"url": reverse("desk:report-pauses"), "label": _("Pauses")},
     )  # fmt: skip
 
 
+def may_read(actor: Actor) -> bool:
+    """Whether these reports are his to read."""
+    return any(actor.may(one) for one in sidebar.REPORTS)
+
+
 def _require(request: HttpRequest) -> None:
-    if not any(request.actor.may(one) for one in (PERMISSION, *OTHERS)):
+    if not may_read(request.actor):
         raise errors.Forbidden(
             _("Reports on people's work are for those who lead them: ask your team's lead.")
         )

@@ -14,6 +14,7 @@ from accounts import absences
 from accounts.models import Team
 from core.actor import Actor
 from customers.models import Installation
+from desk.setup import names
 from notifications import queries as notifications
 from tickets import filters, queries, standing
 from tickets.models import SavedView, ViewStar
@@ -28,13 +29,15 @@ LABELS = {
 }  # fmt: skip
 
 KEYS = {"all": "g q", "mine": "g m"}
+REPORTS = ("ticket.override_priority", "agreement.write", "settings.read")
 HOUSE = ("mine", "all", "unassigned", "overdue", "paused", "closed")
 
 
 @dataclass(frozen=True)
 class Beside:
     """What the sidebar shows, some seconds old at most. `teams` and `views` as (key, slug, name); `stars` are slugs;
-    `unread`: tickets with something new in the Inbox; `away` says until which day, by login."""
+    `unread`: tickets with something new in the Inbox; `away` says until which day, by login; `setup`: how far the
+    setting up has come, None where nothing is set up."""
 
     brand: str
     teams: list[tuple[int, str, str]]
@@ -43,6 +46,7 @@ class Beside:
     counted: dict[str, int]
     away: dict[int, dt.date]
     unread: int = 0
+    setup: dict[str, str] | None = None
 
 
 def read(actor: Actor, at: dt.datetime) -> Beside:
@@ -62,6 +66,7 @@ def read(actor: Actor, at: dt.datetime) -> Beside:
         away=_away(found["away"], at),
         counted=queries.counts(actor, at, {name: one for name, one in more.items() if one is not None}),
         unread=sum(left for left, *_rest in found["unread"]),
+        setup=next((given for _key, _slug, _name, given in found["brand"]), None),
     )
 
 
@@ -72,7 +77,7 @@ def _named(actor: Actor, at: dt.datetime) -> list[tuple[str, int, str, str, Any]
     stars = ViewStar.objects.filter(user_id=actor.user_id or 0)
     zone = Func(F("user__time_zone"), function="to_jsonb", output_field=JSONField())
     parts = [
-        _part(Installation.objects.all(), "brand", "id", "", "name"),
+        _part(Installation.objects.all(), "brand", "id", "", "name", "setup"),
         _part(teams, "team", "id", "slug", "name"),
         _part(views, "view", "id", "slug", "name", "filters"),
         _part(stars, "star", "position", "slug", ""),
@@ -146,7 +151,21 @@ def places(actor: Actor, beside: Beside, current: str) -> list[dict[str, Any]]:
     ]
     rest = [of_saved(slug) for slug in named if slug not in beside.stars]
     found += [_heading(_("Views")), *rest] if rest else []
-    return [*found, *_house(actor, current)]
+    return [*found, *_checklist(actor, beside.setup, current), *_house(actor, current)]
+
+
+def _checklist(actor: Actor, setup: dict[str, str] | None, current: str) -> list[dict[str, Any]]:
+    """What is left to set up, for administrators; nothing once all is done or the list was put away."""
+    left = names.left(setup) if actor.may_everywhere(names.PERMISSION) else []
+    if not left:
+        return []
+    done = _("%(done)s of %(all)s") % {"done": len(names.STEPS) - len(left), "all": len(names.STEPS)}
+    found = [
+        {"label": str(names.STEPS[slug]), "icon": "list-check", "url": reverse("desk:setup-step", args=[slug]),
+         "current": current == f"setup:{slug}"}
+        for slug in left
+    ]  # fmt: skip
+    return [_heading(f"{_('Setting up')} · {done}"), *found]
 
 
 def _heading(label: str) -> dict[str, Any]:
@@ -167,18 +186,19 @@ def _place(slug: str, label: str, icon: str, count: int | None, current: str, **
 def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
     """Places beyond the queue, for those who may enter them."""
     known = [
-        ("teams", _("Teams"), "users", "desk:teams", ""),
-        ("major", _("Major incidents"), "access-point", "desk:majors", ""),
-        ("jobs", _("Jobs"), "list-details", "desk:jobs", "ticket.work"),
-        ("restricted", _("Restricted"), "lock", "desk:restricted", "ticket.break_glass"),
-        ("mail", _("Mail"), "mail", "desk:mail", "mail.read"),
-        ("deliveries", _("Deliveries"), "send", "desk:deliveries", "delivery.read"),
-        ("settings", _("Settings"), "settings", "desk:settings", ""),
+        ("teams", _("Teams"), "users", "desk:teams", ()),
+        ("major", _("Major incidents"), "access-point", "desk:majors", ()),
+        ("jobs", _("Jobs"), "list-details", "desk:jobs", ("ticket.work",)),
+        ("restricted", _("Restricted"), "lock", "desk:restricted", ("ticket.break_glass",)),
+        ("mail", _("Mail"), "mail", "desk:mail", ("mail.read",)),
+        ("deliveries", _("Deliveries"), "send", "desk:deliveries", ("delivery.read",)),
+        ("reports", _("Reports"), "chart-bar", "desk:report-pauses", REPORTS),
+        ("settings", _("Settings"), "settings", "desk:settings", ()),
     ]
     found = [
         {"label": label, "icon": icon, "url": address(name), "current": slug == current}
-        for slug, label, icon, name, permission in known
-        if address(name) and (not permission or actor.may(permission))
+        for slug, label, icon, name, wanted in known
+        if address(name) and (not wanted or any(actor.may(one) for one in wanted))
     ]
     return [{"label": _("House"), "is_heading": True}, *found]
 

@@ -41,8 +41,9 @@ from desk import (
     verbs,
 )
 from desk.major import listing, room
-from desk.settings import access_views, log
+from desk.settings import access_views, home, log, sample_data
 from desk.settings import views as settings
+from desk.setup import views as setup
 
 app_name = "desk"
 
@@ -135,7 +136,13 @@ urlpatterns = [
     path("mail/<int:message_id>/retry/", mail.retry, name="mail-retry"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:delivery_id>/retry/", deliveries.retry, name="delivery-retry"),
-    path("settings/", settings.index, name="settings"),
+    path("setup/", setup.index, name="setup"),
+    path("setup/away/", setup.put_away, name="setup-put-away"),
+    path("setup/<slug:slug>/", setup.step, name="setup-step"),
+    path("setup/<slug:slug>/skip/", setup.skip, name="setup-skip"),
+    path("settings/", home.index, name="settings"),
+    path("settings/roles/", home.roles, name="settings-roles"),
+    path("settings/sample/", sample_data.remove, name="settings-sample"),
     path("settings/log/", log.log, name="settings-log"),
     path("settings/programs/<int:key>/tokens/", access_views.issue_token, name="settings-token"),
     path(

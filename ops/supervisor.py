@@ -20,6 +20,7 @@ from ops import children, files, frontend, postgres, processes, refusals, server
 
 PROJECT = Path(__file__).resolve().parent.parent
 ANSWER_SECONDS = 120.0
+PEOPLE = ("first_administrator.json", "demo_people.json")  # who can sign in, as the commands wrote it down
 SERVER_PAUSE_SECONDS = 2.0
 
 
@@ -197,6 +198,14 @@ class Supervisor:
     def _load_demo(self, env: dict[str, str]) -> None:
         if self.given.get("DATABASE_URL"):
             return
+        if self.given.get("DEMO") == "none":
+            email = self.given.get("ADMIN_EMAIL") or "admin@example.com"
+            self._once(
+                "demo",
+                "none",
+                lambda: self._manage(env, "begin", "Making the first administrator", "--email", email),
+            )
+            return
         self._once(
             "demo", "loaded", lambda: self._manage(env, "demo", "Loading the demo data", "--first-start")
         )
@@ -269,7 +278,8 @@ class Supervisor:
         )
 
     def _people(self) -> list[dict[str, Any]]:
-        return files.find_json(self.home / "demo_people.json") or []
+        found = (files.find_json(self.home / name) or [] for name in PEOPLE)
+        return [person for people in found for person in people]
 
     def _welcome(self, seconds: float) -> str:
         people = self._people()

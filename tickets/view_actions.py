@@ -115,7 +115,7 @@ def mark_read(ticket: Ticket, *, by: Actor, at: dt.datetime, is_read: bool = Tru
 
 def may_change(view: SavedView, by: Actor) -> bool:
     """Whether this actor may change the view: his own; his team's; the desk's with the right to the Settings."""
-    if not by.is_desk:
+    if not by.is_inside:
         return False
     if view.owner_id:
         return view.owner_id == by.user_id

@@ -132,9 +132,9 @@ def _of_calendar(row: Calendar, _actor: Actor, at: dt.datetime) -> dict[str, Any
     }
 
 
-def _propose(row: Calendar, query: Mapping[str, str]) -> dict[str, Any]:
+def propose_holidays(row: Calendar | None, query: Mapping[str, str]) -> dict[str, Any]:
     """The holidays that are there, and a country's of two years from the one that was asked for."""
-    known = calendar_queries.newest_version(row).holidays
+    known = calendar_queries.newest_version(row).holidays if row is not None else []
     year = query.get("year", "")
     if not year.isdecimal() or len(year) > 4:
         raise errors.Malformed(_("Say from which year the holidays are to be proposed."))
@@ -305,7 +305,7 @@ SECTIONS = (
          (__("Customer"), lambda row: row.customer or ""),
          (__("Version"), lambda row: row.version)),
         CalendarForm, _save_calendar, owner=lambda row: row.customer_id or provider_id(row),
-        after="desk/setting_calendar.html", beside=_of_calendar, propose=_propose,
+        after="desk/setting_calendar.html", beside=_of_calendar, propose=propose_holidays,
     ),
     Section(
         "agreements", __("Agreements"), __("Agreement"), "clock", TIME,

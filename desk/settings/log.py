@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core import errors, pagination
+from core.actor import Actor
 from desk import doors, shell
 from desk.settings.section import READ
 from journal.models import Entry
@@ -24,9 +25,7 @@ def log(request: HttpRequest) -> HttpResponse:
     """Entries about everything but tickets and mails."""
     if not request.actor.may(READ):
         raise errors.Forbidden(_("The change log opens with the role Administrator or Auditor."))
-    work = [*(one.kind for one in processes.every()), "message"]
-    rows = Entry.objects.visible_to(request.actor).exclude(subject_kind__in=work)
-    page = pagination.paginate(rows, ORDER, cursor=request.GET.get("cursor"), size=PAGE)
+    page = pagination.paginate(_entries(request.actor), ORDER, cursor=request.GET.get("cursor"), size=PAGE)
     url = reverse("desk:settings-log")
     return shell.render(
         request, "desk/settings_log.html", current="settings", title=_("Change log"),
@@ -36,6 +35,24 @@ def log(request: HttpRequest) -> HttpResponse:
             "older_url": f"{url}?cursor={page.next}" if page.next else "",
         },
     )  # fmt: skip
+
+
+def newest(actor: Actor, count: int) -> list[dict[str, Any]]:
+    """The newest changes, as the log shows them."""
+    return [_row(one) for one in _entries(actor).order_by("-id")[:count]]
+
+
+def last_change(row: Any, actor: Actor) -> Entry | None:
+    """Who changed a row of the Settings last, and why; None where nobody has, or where he may not read it."""
+    kind = getattr(row, "journal_kind", "")
+    if not kind or not actor.may(READ):
+        return None
+    return Entry.objects.visible_to(actor).about(kind, row.pk).order_by("-at", "-id").first()
+
+
+def _entries(actor: Actor) -> Any:
+    work = [*(one.kind for one in processes.every()), "message"]
+    return Entry.objects.visible_to(actor).exclude(subject_kind__in=work)
 
 
 def _row(entry: Entry) -> dict[str, Any]:

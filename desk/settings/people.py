@@ -237,7 +237,8 @@ SECTIONS = (
         __("Whom we serve, and how they share tickets."),
         "customer.write", _customers,
         ((__("Name"), str), (__("Short name"), lambda row: row.slug), (__("Stage"), lambda row: row.get_life_display()),
-         (__("Time zone"), lambda row: row.time_zone), (__("Sharing"), lambda row: row.get_sharing_display())),
+         (__("Time zone"), lambda row: row.time_zone), (__("Sharing"), lambda row: row.get_sharing_display()),
+         (__("Sample"), lambda row: __("Sample") if row.is_sample else "")),
         CustomerForm, _save_customer, owner=lambda row: row.pk, search=("name", "slug"),
     ),
     Section(

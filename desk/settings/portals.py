@@ -15,6 +15,8 @@ from incidents.models import GuestReport, GuestState
 from tickets import surveys
 from tickets.models import Survey
 
+LOGO_HELP = __("PNG, JPEG or WebP, 200 kB at most.")
+
 
 class PortalForm(SettingForm):
     fixed = ("customer",)
@@ -32,9 +34,7 @@ class PortalForm(SettingForm):
     accent_dark = forms.CharField(
         label=__("Accent on dark"), max_length=7, required=False, help_text=__("Like #64CBD4.")
     )
-    logo = forms.FileField(
-        label=__("Logo"), required=False, help_text=__("PNG, JPEG or WebP, 200 kB at most.")
-    )
+    logo = forms.FileField(label=__("Logo"), required=False, help_text=LOGO_HELP)
     drop_logo = forms.BooleanField(label=__("Take the logo away"), required=False)
     phone = forms.CharField(label=__("Phone of the desk"), max_length=60, required=False)
     email = forms.EmailField(label=__("Email address of the desk"), required=False)

@@ -1,4 +1,4 @@
-"""The generic pages of the Settings: index, list, form. What differs between sections lies in their descriptors."""
+"""The generic pages of the Settings: list and form. What differs between sections lies in their descriptors."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -16,25 +16,10 @@ from core.actor import Actor
 from desk import doors, shell
 from desk.forms import version_of
 from desk.merging import Merge
-from desk.settings import table
-from desk.settings.section import READ, Save, Section, SettingForm
+from desk.settings import emptiness, log, table
+from desk.settings.section import Save, Section, SettingForm
 
 PAGE = 100
-
-
-@require_GET
-@doors.page
-def index(request: HttpRequest) -> HttpResponse:
-    """All sections that this person may read."""
-    found = _readable(request.actor)
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for one in found:
-        item = {"label": one.label, "text": one.text, "icon": one.icon, "url": _list_url(one)}
-        groups.setdefault(str(one.group), []).append(item)
-    return shell.render(
-        request, "desk/settings.html", current="settings", title=_("Settings"), groups=groups.items(),
-        log_url=reverse("desk:settings-log") if request.actor.may(READ) else "",
-    )  # fmt: skip
 
 
 @require_GET
@@ -62,6 +47,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         rows=[_row(one, section) for one in page.items], has_search=bool(section.search),
         new_url=f"{url}new/" if section.can_create and section.may_write(request.actor) else "", one=section.one,
         note_line=_note(request.actor, section), has_columns=len(section.columns),
+        empty=emptiness.of(section.slug),
         pager={
             "newer_url": f"{url}?{urlencode({'q': words, 'cursor': page.previous})}" if page.previous else "",
             "older_url": f"{url}?{urlencode({'q': words, 'cursor': page.next})}" if page.next else "",
@@ -156,6 +142,7 @@ def show(
         "version": getattr(row, "version", None), "action": request.get_full_path(), "row": row,
         "index": _index(request.actor, section), "cancel_url": "" if section.is_single else _list_url(section),
         "back": None if section.is_single else {"url": _list_url(section), "label": section.label},
+        "last_change": log.last_change(row, request.actor) if row is not None else None,
         **extra, **more,
     }  # fmt: skip
     if not may_write:
@@ -182,7 +169,8 @@ def _merge(form: SettingForm, row: Any) -> Merge:
     return Merge(sentence, [], mine)
 
 
-def _readable(actor: Actor) -> list[Section]:
+def readable(actor: Actor) -> list[Section]:
+    """The sections that this person may read. Raises Forbidden where it is none."""
     found = [one for one in table.SECTIONS.values() if one.may_read(actor)]
     if not found:
         raise errors.Forbidden(_no_right())

@@ -247,3 +247,29 @@ def test_an_agent_of_one_customer_sees_that_customers_people_only(world: World, 
     assert "canary-acme" in page.text
     assert "canary-beta" not in page.text
     assert agent.get(f"{AT}people/{world.beta.requester.pk}/").status_code == 404
+
+
+def test_the_first_page_finds_sections_fields_and_names(administrator: Client, world: World) -> None:
+    page = administrator.get(AT, {"q": "desk"}).text
+    assert f'href="{AT}teams/{world.desk.pk}/"' in page
+    assert f'href="{AT}calendars/"' in administrator.get(AT, {"q": "holidays"}).text
+    assert "No setting and no name fits" in administrator.get(AT, {"q": "zebra"}).text
+
+
+def test_each_setting_says_who_changed_it_last_and_why(administrator: Client, world: World) -> None:
+    at = f"{AT}categories/{world.category.pk}/"
+    assert send(administrator, administrator.get(at), at, name="Lines", reason="moved").status_code == 302
+    page = administrator.get(at).text
+    assert "Last changed by <bdi>Omar Haddad</bdi>" in page
+    assert "<bdi>moved</bdi>" in page
+    assert "category changed" in administrator.get(AT).text  # among what changed last
+
+
+def test_reports_and_roles_open_from_the_desk_for_who_may_read_them(client: Client, world: World) -> None:
+    reports = 'href="/desk/reports/pauses/"'
+    assert reports not in sign_in(client, world.agent).get("/desk/").text
+    assert client.get(f"{AT}roles/").status_code == 403
+    assert reports in sign_in(client, world.lead).get("/desk/").text
+    sign_in(client, world.auditor)
+    assert "ticket.break_glass" in client.get(f"{AT}roles/").text
+    assert 'href="/desk/reports/lowered/"' in client.get(AT).text

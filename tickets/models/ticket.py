@@ -12,7 +12,15 @@ from simple_history.models import HistoricalRecords
 
 from accounts.models import Person
 from core.actor import ALL, Actor, Side
-from customers.models import CompartmentModel, HistoryModel, ScopedManager, ScopedQuerySet, Sharing
+from customers.models import (
+    CompartmentModel,
+    Customer,
+    HistoryModel,
+    Life,
+    ScopedManager,
+    ScopedQuerySet,
+    Sharing,
+)
 from tickets.choices import OPEN_PHASES, Channel, HoldKind, Level, Origin, Phase
 
 FAR = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)  # the place in the queue of what has no deadline
@@ -25,7 +33,9 @@ class TicketQuerySet(ScopedQuerySet):
         return self.filter(kind=kind)
 
     def open(self) -> "TicketQuerySet":
-        return self.filter(phase__in=OPEN_PHASES)
+        """What is to be done: nothing is, for a customer in the archive."""
+        archived = Customer.objects.filter(life=Life.ARCHIVED).values("id")
+        return self.filter(phase__in=OPEN_PHASES).exclude(customer_id__in=archived)
 
     def visible_to(self, actor: Actor) -> "TicketQuerySet":
         """Tickets of the actor's customers and compartments; for a customer's people as far as sharing goes."""

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         with tqdm(desc="Demo", total=round(STEPS * share), disable=None) as bar:
             cast, password = stage.play(seed, share=share, tell=lambda done: bar.update(done - bar.n))
         path = Path(settings.LOCAL_DIR) / PEOPLE
-        _write_private(path, people(cast, password))
+        write_private(path, people(cast, password))
         self.stdout.write(f"Loaded. Everybody signs in with “{password}”; who is who stands in {path}.")
 
     def _remove(self) -> None:
@@ -72,7 +72,8 @@ def people(cast: Cast, password: str) -> list[dict[str, str | None]]:
     return list(found.values())
 
 
-def _write_private(path: Path, content: Any) -> None:
+def write_private(path: Path, content: Any) -> None:
+    """Write a file of JSON that its owner alone can read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
