@@ -44,7 +44,9 @@ class MatrixForm(forms.Form):
                 label = f"{line.topic.label}: {Channel(channel).label}"
                 choices = [(one.value, one.label) for one in line.modes(channel)]
                 initial = chosen.cells[line.topic][channel]
-                self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=initial)
+                self.fields[name] = forms.ChoiceField(
+                    label=label, choices=choices, initial=initial, widget=forms.Select(attrs={"class": "in"})
+                )
 
     def cells(self) -> dict[str, dict[str, str]]:
         """What was chosen, as the action takes it."""
@@ -82,7 +84,7 @@ class MuteForm(forms.Form):
         super().__init__(data)
         kinds = [(str(one.topic), one.topic.label) for one in chosen.lines]
         self.fields["what"].choices = [("ticket", _("One ticket")), ("", _("Everything")), *kinds]
-        self.fields["what"].required = False
+        self.fields["what"].required, self.fields["what"].initial = False, "ticket"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
