@@ -23,6 +23,7 @@ from tickets.models import Ticket
 
 GROUPS = {
     "": ("title", "service", "category", "site", "requester", "effect", "impact_from", "impact_to"),
+    "title": ("title",),
     "priority": ("impact", "urgency", "priority", "priority_reason"),
     "service": ("service", "category"),
     "category": ("category",),
@@ -32,6 +33,7 @@ GROUPS = {
 }
 TITLES = {
     "": __("Change %(number)s"),
+    "title": __("Title of %(number)s"),
     "priority": __("Priority of %(number)s"),
     "service": __("Service of %(number)s"),
     "category": __("Category of %(number)s"),

@@ -14,6 +14,9 @@ from tickets.choices import Channel, Level, Origin, Phase
 from tickets.models import Ticket
 
 Row = dict[str, Any]
+OPEN = (
+    6  # facts that stand open on the ticket page; the rest is folded, and each remembers for himself whether
+)
 
 
 def short(ticket: Ticket, actor: Actor) -> list[Row]:

@@ -69,6 +69,7 @@ def show(
     allowed = {one.verb for one in policy.allowed(request.actor, ticket)}
     process = processes.of(ticket)
     detail = process.detail.objects.filter(pk=ticket.pk).first() if process.detail else None
+    rows = properties.long(ticket, request.actor, detail)
     linked = links.of(ticket, request.actor)
     beside = work.counts(ticket, request.actor)
     url = reverse("desk:ticket", args=[ticket.number]) + position.query_of(request)
@@ -82,7 +83,9 @@ def show(
         "note_line": _read_only(request, ticket, allowed),
         "tabs": _tabs(url, tab, moments, linked, beside),
         "clocks": clocks.card(ticket, request),
-        "rows": properties.long(ticket, request.actor, detail),
+        "rows": rows[: properties.OPEN],
+        "more_rows": rows[properties.OPEN :],
+        "has_more_open": request.COOKIES.get("fields") == "open",
         "requester": _requester(request, ticket),
         "panels": [
             *(custom_fields.panel(ticket, allowed) if beside.fields else []),
@@ -125,6 +128,7 @@ def _head(ticket: Ticket, allowed: set[str]) -> dict[str, Any]:
         "is_major": ticket.is_major,
         "compartment_word": _("Restricted") if ticket.compartment else "",
         "edit_url": change if "change" in allowed else "",
+        "title_url": f"{change}?only=title" if "change" in allowed else "",
         "items_url": f"{change}?only=items" if "change" in allowed else "",
     }
 

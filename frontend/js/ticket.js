@@ -74,4 +74,34 @@ function listen() {
   addEventListener("pagehide", () => source.close());
 }
 
+/** The title as a field in its own place, or as words again; what comes from elsewhere leaves it alone meanwhile. */
+function retitle(isOn) {
+  const words = document.getElementById("ticket-title"), form = document.getElementById("retitle");
+  for (const one of [words, form]) { if (isOn) one.dataset.loaded = "1"; else delete one.dataset.loaded; }
+  words.hidden = isOn;
+  form.hidden = !isOn;
+  if (isOn) form.elements.title.select();
+  else { form.reset(); words.querySelector("a").focus(); }
+}
+
+root?.addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey) return;
+  const isOn = event.target.closest("[data-retitle]");
+  if (!isOn && !event.target.closest("[data-retitle-off]")) return;
+  event.preventDefault();
+  retitle(Boolean(isOn));
+});
+root?.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !event.target.closest("#retitle")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  retitle(false);
+}, true);
+
+// What is folded out stays so on the next ticket, for this person alone.
+root?.parentElement.addEventListener("toggle", ({ target }) => {
+  const name = target.dataset?.remember;
+  if (name) document.cookie = `${name}=${target.open ? "open" : "shut"}; path=/desk/; max-age=31536000; samesite=lax`;
+}, true);
+
 if (root?.dataset.live) listen();
