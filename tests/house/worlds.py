@@ -20,7 +20,7 @@ from incidents import following, guests
 from incidents.major import publishing, settings_actions
 from incidents.models import TopManager
 from jobs import tasks
-from journal import relay
+from journal import positions, relay
 from notifications import preference_actions
 from slas import actions as agreements
 from slas import standards
@@ -40,6 +40,7 @@ def fill(world: World) -> dict[str, Ticket]:
         dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
     ):  # deliveries are due by the database's clock
         relay.work_off(actors.system("tests"), limit=500)
+        positions.place(actors.system("tests"))
     return found
 
 
