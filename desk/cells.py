@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_http_methods
 
 from core import errors
-from desk import away, doors, forms, queue, records, shell, verb_forms, verbs, views_of_queue
+from desk import away, doors, forms, queue, records, shell, undo, verb_forms, verbs, views_of_queue
 from tickets import actions, policy, processes, queries, reference
 from tickets import verbs as ticket_verbs
 from tickets.choices import Level
@@ -24,8 +24,8 @@ Option = dict[str, Any]
 def pick(request: HttpRequest, number: str, field: str) -> HttpResponse:
     """GET: the choices of a field for this ticket. POST `value`: save it. Both are for the script of the queue.
 
-    Answers JSON to a POST: `row` (the line as it stands), and `sentence` where it was refused: 409 and 412 show what
-    another one did meanwhile, 422 why not.
+    Answers JSON to a POST: `row` (the line as it stands), `said` and `undo` (the address that takes it back), and
+    `sentence` where it was refused: 409 and 412 show what another one did meanwhile, 422 why not.
     """
     if field not in FIELDS:
         raise errors.NotFound(_("There is nothing to choose here."))
@@ -40,35 +40,41 @@ def pick(request: HttpRequest, number: str, field: str) -> HttpResponse:
             action=reverse("desk:pick", args=[ticket.number, field]), **context,
         )  # fmt: skip
     try:
-        _save(request, ticket, field, request.POST.get("value", "")[:120])
+        said, way_back = _save(request, ticket, field, request.POST.get("value", "")[:120])
     except errors.Refused as refusal:
         return _answer(request, ticket, status=refusal.status, sentence=refusal.detail)
-    return _answer(request, ticket)
+    return _answer(request, ticket, said=said, undo=way_back)
 
 
-def _answer(request: HttpRequest, ticket: Ticket, *, status: int = 200, sentence: str = "") -> HttpResponse:
+def _answer(
+    request: HttpRequest, ticket: Ticket, *, status: int = 200, sentence: str = "", **more: str
+) -> HttpResponse:
     """The line of the queue as the database has it now."""
     asked = views_of_queue.read(request.GET.dict(), request.actor)
     seen = queue.with_reading(Ticket.objects.visible_to(request.actor).filter(pk=ticket.pk), request.actor)
     fresh = queries.rows(seen).first()
     if fresh is None:
-        return JsonResponse({"sentence": sentence, "row": ""}, status=status)
+        return JsonResponse({"sentence": sentence, "row": "", **more}, status=status)
     is_gone = not views_of_queue.rows(asked, request.actor).filter(pk=fresh.pk).exists()
     shown = queue.row(fresh, asked, request, is_gone=is_gone)
     html = loader.render_to_string("desk/_queue_row.html", {"row": shown}, request)
-    return JsonResponse({"sentence": sentence, "row": html, "version": fresh.version}, status=status)
+    told = {"sentence": sentence, "row": html, "version": fresh.version, **more}
+    return JsonResponse(told, status=status)
 
 
-def _save(request: HttpRequest, ticket: Ticket, field: str, value: str) -> None:
-    common = {"by": request.actor, "at": request.at, "version": forms.version_of(request)}
-    if field in ("assignee", "team"):
-        ticket_verbs.run(ticket, "assign", {field: value}, **common)
-    elif field == "status":
-        if value not in processes.of(ticket).workflow.transitions:
-            raise errors.Malformed(_("There is no such step: choose another."))
-        ticket_verbs.run(ticket, value, {}, **common)
-    else:
-        actions.change(ticket, fields=_levels(ticket, value), **common)
+def _save(request: HttpRequest, ticket: Ticket, field: str, value: str) -> tuple[str, str]:
+    """What to say of it, and where its Undo is posted to."""
+    by, common = request.actor, {"by": request.actor, "at": request.at, "version": forms.version_of(request)}
+    if field == "priority":
+        fields = _levels(ticket, value)
+        done = actions.change(ticket, fields=fields, **common)
+        said = _("%(number)s has priority P%(level)d.") % {"number": done.number, "level": done.priority}
+        return said, undo.of_change(ticket, done, fields, by)
+    verb = value if field == "status" else "assign"
+    if verb not in processes.of(ticket).workflow.transitions:
+        raise errors.Malformed(_("There is no such step: choose another."))
+    done = ticket_verbs.run(ticket, verb, {} if field == "status" else {field: value}, **common)
+    return verbs.said(done), undo.of_verb(ticket, done, verb, by)
 
 
 def _levels(ticket: Ticket, value: str) -> dict[str, Any]:

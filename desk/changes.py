@@ -15,7 +15,7 @@ from catalogue.models import Category
 from cmdb.models import ConfigurationItem, Subscription
 from core import errors
 from core.actor import Actor
-from desk import doors, merging, records, verbs
+from desk import doors, merging, records, undo, verbs
 from desk.forms import DeskForm, LocalInstantField, choices_of, version_of
 from tickets import actions, policy, processes, reference
 from tickets.choices import Level
@@ -61,14 +61,15 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     version = version_of(request)
     try:
         fields = _fields(form, ticket, request.actor)
-        actions.change(ticket, by=request.actor, at=request.at, fields=fields, version=version)
+        done = actions.change(ticket, by=request.actor, at=request.at, fields=fields, version=version)
     except errors.Stale:
         merge = merging.since(ticket, version, _mine(form))
         return verbs.dialog(request, ticket, status=412, merge=merge, **{**named, "submit": _("Save mine")})
     except errors.Refused as refusal:
         form.take(refusal)
         return verbs.dialog(request, ticket, status=422, **named)
-    messages.success(request, _("%(number)s is changed.") % {"number": ticket.number})
+    way_back = undo.of_change(ticket, done, fields, request.actor)
+    undo.say(request, _("%(number)s is changed.") % {"number": ticket.number}, way_back)
     return verbs.back(request, ticket)
 
 

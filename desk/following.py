@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template import loader
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Person
 from core import errors
-from desk import doors, records, verbs
+from desk import doors, records, undo, verbs
 from desk.forms import DeskForm, choices_of
 from tickets import actions, policy, processes
 from tickets.choices import Phase
@@ -73,7 +73,10 @@ def watch(request: HttpRequest, number: str) -> HttpResponse:
     is_on = request.POST.get("then") != "unwatch"
     (actions.watch if is_on else actions.unwatch)(ticket, by=request.actor, at=request.at)
     said = _("You watch %(number)s.") if is_on else _("You no longer watch %(number)s.")
-    messages.success(request, said % {"number": ticket.number})
+    sentence, way_back = said % {"number": ticket.number}, undo.of_watch(ticket, request.actor, is_on=is_on)
+    if "quiet" in request.POST:  # the script of the queue: it shows the toast itself
+        return JsonResponse({"said": sentence, "undo": way_back})
+    undo.say(request, sentence, way_back)
     return verbs.back(request, ticket)
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms as django_forms
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import errors
 from core.actor import Actor
-from desk import doors, records, showing, verbs
+from desk import doors, records, showing, undo, verbs
 from desk.forms import DeskForm
 from tickets import actions, policy
 from tickets.choices import LinkKind
@@ -82,11 +81,11 @@ def link(request: HttpRequest, number: str) -> HttpResponse:
         return verbs.dialog(request, ticket, **named)
     if form.is_valid():
         try:
-            _link(request, ticket, form.cleaned_data)
+            made = _link(request, ticket, form.cleaned_data)
         except errors.Refused as refusal:
             form.take(refusal)
         else:
-            messages.success(request, _("Linked."))
+            undo.say(request, _("Linked."), undo.of_link(ticket, request.actor, made.pk))
             return verbs.back(request, ticket)
     return verbs.dialog(request, ticket, status=422, **named)
 
@@ -96,16 +95,18 @@ def link(request: HttpRequest, number: str) -> HttpResponse:
 def unlink(request: HttpRequest, number: str, link_id: int) -> HttpResponse:
     """Take a link away."""
     ticket = records.get_ticket(request, number)
+    gone = ticket.links.select_related("other").filter(customer_id=ticket.customer_id, pk=link_id).first()
     actions.unlink(ticket, by=request.actor, at=request.at, link_id=link_id)
-    messages.success(request, _("The link is gone."))
+    way_back = undo.of_unlink(ticket, request.actor, gone.kind, gone.other.number) if gone else ""
+    undo.say(request, _("The link is gone."), way_back)
     return redirect(reverse("desk:ticket", args=[ticket.number]) + "?tab=linked")
 
 
-def _link(request: HttpRequest, ticket: Ticket, given: dict[str, str]) -> None:
+def _link(request: HttpRequest, ticket: Ticket, given: dict[str, str]) -> Link:
     other = Ticket.objects.visible_to(request.actor).numbered(given["number"]).first()
     if other is None:
         raise errors.required("number", _("There is no such ticket, or it is not yours to see."))
-    actions.link(ticket, by=request.actor, at=request.at, kind=given["kind"], other=other)
+    return actions.link(ticket, by=request.actor, at=request.at, kind=given["kind"], other=other)
 
 
 def _sees_other_side(one: Link, ticket: Ticket, actor: Actor) -> bool:

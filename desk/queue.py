@@ -22,6 +22,7 @@ from desk import (
     doors,
     grouping,
     preview,
+    row_keys,
     shell,
     view_menu,
     views_of_queue,
@@ -214,6 +215,8 @@ def _around(request: HttpRequest, asked: Asked, page: pagination.Page) -> dict[s
         "live": {"url": STREAM, "poll_url": reverse("desk:changes") + asked.query(), "text": ""},
         "note_line": read_only_line(request.actor),
         "may_work": request.actor.may("ticket.work"),
+        "deeds": row_keys.deeds(request.actor),
+        "moves": row_keys.moves(),
         "menu": view_menu.of(asked, request.actor, shell.beside(request).stars),
     }
 

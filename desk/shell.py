@@ -14,6 +14,7 @@ from core.actor import Actor
 from desk import counters, sidebar
 from incidents.major import queries as majors
 
+SIDEBAR = "sidebar"  # the cookie of who folded or unfolded it; without one each page has its own habit
 BESIDE = "beside"  # the name under which the sidebar is kept for some seconds
 
 
@@ -31,7 +32,7 @@ def render(
     frame = {
         "nav": sidebar.places(request.actor, seen, current),
         "band": _band(request.actor, seen.counted),
-        "is_narrow": is_narrow,
+        "is_narrow": request.COOKIES.get(SIDEBAR, "folded" if is_narrow else "") == "folded",
         "search_url": reverse("desk:search"),
         "arrange_url": reverse("desk:arrange"),
         **standing(request, seen.brand),
@@ -65,6 +66,7 @@ def standing(request: HttpRequest, brand: str) -> dict[str, Any]:
         },
         "profile_url": sidebar.address("profile"),
         "preferences_url": sidebar.address("preferences"),
+        "about_url": reverse("desk:about"),
         "other_door": _portal(request.actor),
     }
 

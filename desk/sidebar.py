@@ -30,6 +30,8 @@ LABELS = {
 
 KEYS = {"all": "g q", "mine": "g m"}
 REPORTS = ("ticket.override_priority", "agreement.write", "settings.read")
+CHORDS = {"major/": "g b", "reports/": "g r", "reports/pauses/": "g r", "teams/": "g t"}
+
 HOUSE = ("mine", "all", "unassigned", "overdue", "paused", "closed")
 
 
@@ -151,7 +153,8 @@ def places(actor: Actor, beside: Beside, current: str) -> list[dict[str, Any]]:
     ]
     rest = [of_saved(slug) for slug in named if slug not in beside.stars]
     found += [_heading(_("Views")), *rest] if rest else []
-    return [*found, *_checklist(actor, beside.setup, current), *_house(actor, current)]
+    found += [*_checklist(actor, beside.setup, current), *_house(actor, current)]
+    return [_keyed(one) for one in found]
 
 
 def _checklist(actor: Actor, setup: dict[str, str] | None, current: str) -> list[dict[str, Any]]:
@@ -166,6 +169,12 @@ def _checklist(actor: Actor, setup: dict[str, str] | None, current: str) -> list
         for slug in left
     ]  # fmt: skip
     return [_heading(f"{_('Setting up')} · {done}"), *found]
+
+
+def _keyed(item: dict[str, Any]) -> dict[str, Any]:
+    """With the chord that leads there, where the key map has one (ux.md 3.12)."""
+    place = item.get("url", "").removeprefix(reverse("desk:queue"))
+    return {**item, "key": item.get("key") or CHORDS.get(place, "")} if "url" in item else item
 
 
 def _heading(label: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk import (
+    about,
     beside,
     bulk,
     cells,
@@ -22,6 +23,7 @@ from desk import (
     mail,
     new,
     outbox,
+    palette,
     phone,
     presence,
     preview,
@@ -38,6 +40,7 @@ from desk import (
     teams,
     ticket,
     time,
+    undo,
     verbs,
 )
 from desk.major import listing, room
@@ -68,6 +71,9 @@ urlpatterns = [
     path("jobs/<int:job_id>/undo/", jobs.undo, name="job-undo"),
     path("jobs/<int:job_id>/cancel/", jobs.cancel, name="job-cancel"),
     path("search/", search.search, name="search"),
+    path("palette/", palette.palette, name="palette"),
+    path("about/", about.about, name="about"),
+    path("undo/<str:token>/", undo.undo, name="undo"),
     path("new/", new.new, name="new"),
     path("new/draft/", drafts.new_ticket, name="draft-new"),
     path("drafts/files/", drafts.upload, name="draft-upload"),

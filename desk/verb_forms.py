@@ -140,7 +140,7 @@ def _hold_reason(_field: Field, _ticket: Ticket, _actor: Actor) -> forms.Field:
 
 def _organization(_field: Field, _ticket: Ticket, actor: Actor) -> forms.Field:
     rows = Organization.objects.of_customers(actor).filter(is_supplier=True).order_by("name")
-    return forms.ChoiceField(choices=choices_of(rows, empty=_("None")))
+    return forms.ChoiceField(choices=choices_of(rows, empty=_("Choose…")))
 
 
 def _children(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field | None:

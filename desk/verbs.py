@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import errors
-from desk import away, doors, forms, merging, records, shell, showing, verb_forms
+from desk import away, doors, forms, merging, records, shell, showing, undo, verb_forms
 from desk.forms import DeskForm
 from tickets import policy, processes, verbs
 from tickets.engine import Transition
@@ -53,7 +53,8 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
     ticket = records.get_ticket(request, number)
     version = forms.version_of(request)
     done = verbs.run(ticket, "assign", {"assignee": "me"}, by=request.actor, at=request.at, version=version)
-    messages.success(request, _("%(number)s is yours.") % {"number": done.number})
+    way_back = undo.of_verb(ticket, done, "assign", request.actor)
+    undo.say(request, _("%(number)s is yours.") % {"number": done.number}, way_back)
     return back(request, done)
 
 
@@ -74,7 +75,18 @@ def offered(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
     if any(one["verb"] == "assign" for one in found) and ticket.assignee_id != actor.user_id:
         take_it = {"label": _("Take"), "url": reverse("desk:take", args=[ticket.number]), "icon": "user-plus"}
         found.append({**take_it, "key": "shift+a", "verb": "take", "is_direct": True})
-    return found
+    return [*found, *_by_key({one.verb for one in policy.allowed(actor, ticket)}, ticket)]
+
+
+def _by_key(allowed: set[str], ticket: Ticket) -> list[dict[str, Any]]:
+    """What has a page of its own elsewhere, and a key here."""
+    known = (("link", _("Link"), "desk:link", "link", "l"), ("apply_macro", _("Macro"), "desk:macros", "bolt", "m"))
+    return [
+        {"label": label, "url": reverse(name, args=[ticket.number]), "icon": icon, "key": key, "verb": verb, "is_direct": False,
+         "is_page": verb in BY_KEY}
+        for verb, label, name, icon, key in known
+        if verb in allowed
+    ]  # fmt: skip
 
 
 def title(transition: Transition, ticket: Ticket) -> str:
@@ -133,13 +145,14 @@ def _carry_out(request: HttpRequest, ticket: Ticket, transition: Transition) -> 
             raise
         form.take(refusal)
         return dialog(request, ticket, status=409 if refusal.status == 409 else 422, **named)
-    messages.success(request, done.told or _said(done))
-    if transition.verb == "assign" and (said := away.warning(done.assignee, request.at)):
-        messages.warning(request, said)
+    way_back = undo.of_verb(ticket, done, transition.verb, request.actor, form.cleaned_data)
+    undo.say(request, done.told or said(done), way_back)
+    if transition.verb == "assign" and (warned := away.warning(done.assignee, request.at)):
+        messages.warning(request, warned)
     return back(request, done)
 
 
-def _said(ticket: Ticket) -> str:
+def said(ticket: Ticket) -> str:
     """What was done, and in whose hands the ticket is now: where both sound alike ("With customer, with …") in two
     sentences."""
     if told := getattr(ticket, "told", ""):

@@ -2,6 +2,7 @@
 
 from accounts import tasks as accounts_tasks
 from automation import subscribers as automation
+from desk import finding
 from incidents import subscribers as incidents
 from incidents.process import INCIDENT
 from jobs import runners
@@ -49,6 +50,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Absorbed, clocks.backdated)
     recording.subscribe(ticket_events.Released, clocks.backdated)
     recording.deliver("notifications", (*mail_rules.EVENTS, *notices.EVENTS), mail.read)
+    finding.KINDS[:] = finding.KNOWN
     portal.PROVIDERS.clear()
     portal.PROVIDERS.searches += [portal_search.own_requests, portal_search.shared_requests]
     portal.PROVIDERS.banners.append(portal_status.banner)

@@ -165,6 +165,7 @@ def _shell(request: HttpRequest, current: str) -> dict[str, Any]:
         "now": request.at,
         "profile_url": reverse("profile"),
         "preferences_url": reverse("profile_theme"),
+        "about_url": reverse("portal:about"),
         "other_door": {"url": "/desk/", "label": _("To the desk")} if request.actor.is_desk else None,
         "customers": _switch(request),
     }

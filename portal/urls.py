@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from portal import answering, asking, following, guests, home, reporting, searching, status, supplying, views
+from portal import (
+    about,
+    answering,
+    asking,
+    following,
+    guests,
+    home,
+    reporting,
+    searching,
+    status,
+    supplying,
+    views,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +23,7 @@ urlpatterns = [
     path("search/hits/", searching.hits, name="hits"),
     path("look.css", views.look, name="look"),
     path("logo", views.logo, name="logo"),
+    path("portal/about/", about.about, name="about"),
     path("portal/status/", status.page, name="status"),
     path("portal/status/follow/", following.own, name="follow_own"),
     path("status/confirm/<str:token>/", following.confirm, name="confirm_follow"),

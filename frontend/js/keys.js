@@ -1,32 +1,47 @@
 // One key, one meaning: a key presses the element that carries it in data-key. Nothing is bound anywhere else,
-// but for moving about a list (queue.js). Off with html[data-keys=off].
+// but for moving about a list (queue.js). Off with html[data-keys=off]; then only Ctrl, Enter, arrows and Esc do something.
 
 const root = document.documentElement;
 const isOn = () => root.dataset.keys !== "off";
+const CHORD_MS = 1500;
+let chord = "", chordTimer = 0;
 
 /** Whether typing belongs to this element. */
 export function isField(element) {
   return element.matches?.('textarea, select, [contenteditable=""], [contenteditable="true"], input:not([type=checkbox], [type=radio], [type=button], [type=submit])') ?? false;
 }
 
+// Where a layout makes other letters of them, the physical keys mean what they do on a Latin one.
+const SIGNS = { BracketLeft: "[", Slash: "/", Period: "." };
+
 /** The produced character, or the physical key where the layout is not Latin: "a", "shift+a", "?", "space". */
 export function keyName(event) {
   let name = event.key;
   if (name === " ") return "space";
-  if (name.length === 1 && name.charCodeAt(0) > 127 && event.code.startsWith("Key")) name = event.code.slice(3);
+  if (name.length === 1 && name.charCodeAt(0) > 0x24f) name = event.code.startsWith("Key") ? event.code.slice(3) : SIGNS[event.code] ?? name;
   if (name.length === 1 && /[a-z]/i.test(name)) return (event.shiftKey ? "shift+" : "") + name.toLowerCase();
   return name.length === 1 ? name : name.toLowerCase();
 }
 
-const picked = () => document.querySelector("[data-queue] input:checked");
+/** Whether a modifier makes it a chord of the browser's; AltGr only writes the sign. */
+export const isModified = (event) => !event.getModifierState?.("AltGraph") && (event.ctrlKey || event.metaKey || event.altKey);
 
-/** The element that answers a key now: in the open dialog if there is one; the selection's before the page's. */
+const picked = () => document.querySelector("[data-queue] input:checked");
+const isThere = (one) => !one.disabled && !one.closest("[hidden]") && (one.closest("[popover]") || one.checkVisibility());
+
+/** The element that answers a key now: in the open dialog if there is one; the selection's before the page's; for Undo the
+ * newest, which stands last. */
 function answering(name) {
   const within = document.querySelector("dialog:modal") ?? document;
-  const all = [...within.querySelectorAll(`[data-key="${CSS.escape(name)}"], [data-key-focus="${CSS.escape(name)}"]`)];
-  const usable = all.filter((one) => !one.disabled && (one.closest("[popover]") || one.checkVisibility()));
+  const usable = [...within.querySelectorAll(`[data-key="${CSS.escape(name)}"], [data-key-focus="${CSS.escape(name)}"]`)].filter(isThere);
   const forSelection = usable.find((one) => one.dataset.keyWhen === "selected" && picked());
-  return forSelection ?? usable.find((one) => one.dataset.keyWhen !== "selected");
+  const others = usable.filter((one) => one.dataset.keyWhen !== "selected");
+  return forSelection ?? (name === "z" ? others.at(-1) : others[0]);
+}
+
+/** Press an element, or put the focus into a field. */
+export function press(element) {
+  if (element.dataset.keyFocus) { element.focus(); element.select?.(); } else element.click();
 }
 
 /** Ctrl Enter: the first deed of the form one writes in, or of the open dialog. */
@@ -38,67 +53,80 @@ function submitHere(event) {
   button.click();
 }
 
-// Places take two keys, one after the other: "g i" is G, then I within a second.
-let prefix = "", prefixAt = 0;
-const begins = (name) => document.querySelector(`[data-key^="${CSS.escape(name)} "]`) !== null;
-
-function withPrefix(name, at) {
-  const whole = prefix && at - prefixAt < 1000 ? `${prefix} ${name}` : name;
-  prefix = "";
-  return whole;
+function begin(name) {
+  chord = document.querySelector(`[data-key^="${CSS.escape(name)} "]`) ? `${name} ` : "";
+  clearTimeout(chordTimer);
+  chordTimer = setTimeout(() => { chord = ""; }, CHORD_MS);
+  return Boolean(chord);
 }
+
+/** The second letter of a chord is heard before anybody else, and means nothing else. */
+document.addEventListener("keydown", (event) => {
+  if (!chord || event.key === "Shift") return;
+  const name = chord + keyName(event);
+  chord = "";
+  if (isModified(event) || isField(event.target) || event.isComposing) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const element = answering(name);
+  if (element) press(element);
+}, true);
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { submitHere(event); return; }
-  if (!isOn() || event.ctrlKey || event.metaKey || event.altKey || isField(event.target)) return;
-  const name = withPrefix(keyName(event), event.timeStamp);
+  if (!isOn() || isModified(event) || isField(event.target)) return;
+  const name = keyName(event);
   if (name === "enter" || (name === "space" && event.target.matches("a, button, summary, input"))) return;
   if (name === "?") { event.preventDefault(); openSheet(); return; }
   if (name === "escape" && (document.querySelector("dialog:modal, :popover-open") || picked())) return;
+  if (!document.querySelector("dialog:modal") && begin(name)) { event.preventDefault(); return; }
   const element = answering(name);
-  if (!element) { if (begins(name)) { event.preventDefault(); prefix = name; prefixAt = event.timeStamp; } return; }
+  if (!element) return;
   event.preventDefault();
-  if (element.dataset.keyFocus) { element.focus(); element.select?.(); } else element.click();
+  press(element);
 });
 
-/** What an element does, without its key cap. */
-function meaning(element) {
-  if (element.getAttribute("aria-label")) return element.getAttribute("aria-label");
-  if (element.dataset.keyFocus) return element.labels?.[0]?.textContent ?? "";
+/** What an element does, without its key cap and its counter. */
+export function meaning(element) {
+  const said = element.getAttribute("aria-label") ?? (element.dataset.keyFocus ? element.labels?.[0]?.textContent : "");
+  if (said) return said;
   const copy = element.cloneNode(true);
-  copy.querySelectorAll("kbd, svg").forEach((one) => one.remove());
-  return copy.textContent.trim();
+  copy.querySelectorAll("kbd, svg, .n").forEach((one) => one.remove());
+  return copy.textContent.replace(/\s+/g, " ").trim() || element.title;
 }
 
-const CAPS = { escape: "Esc", space: "Space", "mod+enter": "Ctrl ↵" };
-const cap = (name) => CAPS[name] ?? name.split(/[+ ]/).map((part) => part[0].toUpperCase() + part.slice(1)).join(" ");
+const CAPS = { escape: "Esc", space: "Space", enter: "Enter", mod: "Ctrl", shift: "Shift" };
+/** The caps of a key's name: "shift+a" is Shift A, "g q" is G Q. */
+export const caps = (name) => name.split(/[ +]/).map((part) => CAPS[part] ?? part[0].toUpperCase() + part.slice(1));
 
-/** Key and meaning of everything on this page, each key once. */
+/** Key and meaning of everything on this page, each key once; what the frame offers on every page comes apart. */
 function keysHere() {
-  const found = new Map();
-  for (const one of document.querySelectorAll("[data-key], [data-key-focus]")) {
-    const name = cap(one.dataset.key ?? one.dataset.keyFocus);
-    if (!one.closest("dialog, [hidden]") && meaning(one) && !found.has(name)) found.set(name, meaning(one));
+  const here = new Map(), common = new Map();
+  for (const one of document.querySelectorAll("[data-key], [data-key-focus], [data-do], [data-caps]")) {
+    const name = one.dataset.key || one.dataset.keyFocus || one.dataset.do || one.dataset.caps;
+    const isSaid = "do" in one.dataset || "caps" in one.dataset;
+    if (one.closest("dialog:not(#keysheet)") || (!isSaid && one.closest("[hidden]")) || !meaning(one)) continue;
+    const to = one.closest(".side, #keysheet") || name === "z" ? common : here;
+    if (!here.has(name) && !common.has(name)) to.set(name, meaning(one));
   }
-  for (const one of document.querySelectorAll(".keys > span:not(.grow)")) {
-    const name = [...one.querySelectorAll("kbd")].map((key) => key.textContent).join(" ");
-    if (!found.has(name)) found.set(name, meaning(one));
-  }
-  return found;
+  return [here, common];
 }
 
-function openSheet() {
-  const sheet = document.getElementById("keysheet");
-  const list = sheet?.querySelector("[data-keysheet]");
-  if (!list || sheet.open) return;
-  list.replaceChildren(...[...keysHere()].map(([name, words]) => {
-    const row = document.createElement("li");
-    const caps = document.createElement("span");
-    caps.append(...name.split(" ").map((part) => Object.assign(document.createElement("kbd"), { textContent: part })));
-    row.append(caps, Object.assign(document.createElement("span"), { textContent: words }));
-    return row;
-  }));
+function listed([name, words]) {
+  const row = document.createElement("li"), keys = document.createElement("span");
+  keys.append(...caps(name).map((part) => Object.assign(document.createElement("kbd"), { textContent: part })));
+  row.append(keys, Object.assign(document.createElement("span"), { textContent: words }));
+  return row;
+}
+
+export function openSheet() {
+  const sheet = document.getElementById("keysheet"), lists = sheet?.querySelectorAll("[data-keysheet]");
+  if (!lists || sheet.open) return;
+  keysHere().forEach((found, at) => {
+    lists[at].replaceChildren(...[...found].map(listed));
+    lists[at].parentElement.hidden = !found.size;
+  });
   sheet.showModal();
 }
 
@@ -108,3 +136,15 @@ document.addEventListener("click", ({ target }) => {
   opener.closest("[popover]")?.hidePopover();
   openSheet();
 });
+
+// The sidebar, folded to its signs or not: the server draws it so from then on.
+for (const button of document.querySelectorAll("[data-fold]")) {
+  const app = button.closest(".app"), show = () => button.setAttribute("aria-expanded", String(!app.classList.contains("narrow")));
+  button.hidden = false;
+  show();
+  button.addEventListener("click", () => {
+    const isFolded = app.classList.toggle("narrow");
+    document.cookie = `sidebar=${isFolded ? "folded" : "open"}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+    show();
+  });
+}

@@ -1,7 +1,6 @@
-// What floats: the shared dialog, menus (native popovers), toasts.
+// What floats: the shared dialog and menus (native popovers).
 import htmx from "./net.js";
 
-const TOAST_MS = 8000;
 const dialog = document.getElementById("dialog");
 let opener = null;
 
@@ -15,7 +14,6 @@ document.addEventListener("click", (event) => {
   }
   const closer = event.target.closest("[data-close]");
   if (closer?.dataset.close === "dialog") closer.closest("dialog")?.close();
-  if (closer?.dataset.close === "toast") closer.closest("[data-toast]")?.remove();
 });
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
@@ -28,15 +26,3 @@ dialog?.addEventListener("close", () => {
   const row = document.querySelector("[data-queue] tr.r.cur");
   (row ?? opener)?.focus();
 });
-
-/** A toast goes after eight seconds; it stays while it is pointed at, holds the focus, or offers to undo. */
-function watch(toast) {
-  toast.querySelector('[data-close="toast"]')?.removeAttribute("hidden");
-  const leave = () => {
-    if (toast.matches(":hover, :focus-within")) setTimeout(leave, 1000);
-    else toast.remove();
-  };
-  if (!toast.querySelector(".undo")) setTimeout(leave, TOAST_MS);
-}
-document.querySelectorAll("[data-toast]").forEach(watch);
-document.addEventListener("htmx:load", ({ target }) => target.querySelectorAll?.("[data-toast]").forEach(watch));

@@ -2,6 +2,8 @@
 import { narrow } from "./finder.js";
 import { address, current, numberOf, parsed, repaint, rowOf } from "./list.js";
 import { isSignIn, nodes, partial, refused } from "./net.js";
+import { isSignIn, partial, refused } from "./net.js";
+import { toast } from "./toasts.js";
 import { say } from "./words.js";
 
 const TRIES = 3, AGAIN_MS = 700;
@@ -138,6 +140,7 @@ export async function saveAt(row, field, value, label) {
     cell.removeAttribute("aria-busy");
     if (status === 412 || status === 409) tell(row, field, said.sentence || say("refused"), button(say("usemine"), again));
     else if (status >= 400) tell(row, field, said.sentence || say("refused"));
+    else if (said.said) toast(said.said, said.undo);
   } catch {
     back();
     tell(row, field, say("notsaved"), button(say("retry"), again));

@@ -1,12 +1,16 @@
 // The list: a cursor that moves at once, a preview that follows, a selection, the keys of a row.
-import { isField, keyName } from "./keys.js";
+import { isField, isModified, keyName } from "./keys.js";
+import { copy } from "./copy.js";
 import { address, box, current, numberOf, picked, queue, quiet, rows } from "./list.js";
 import { more } from "./more.js";
+import { isSignIn, partial, refused } from "./net.js";
 import { openPicker, saveAt } from "./picker.js";
 import { compose, follow, shown, toggle } from "./preview.js";
 import { mark as markRead } from "./reading.js";
+import { toast } from "./toasts.js";
 import { announce, say } from "./words.js";
 
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const memory = `cursor:${location.pathname}${location.search}`;
 const keysOn = document.documentElement.dataset.keys !== "off";
 const works = queue?.hasAttribute("data-works");
@@ -75,9 +79,19 @@ export function restore(chosen = []) {
   count();
 }
 
+const page = (row) => address("ticketBase", numberOf(row)).replace(/\?.*$/, "");
+
+/** Watch the ticket of a row; the toast takes it back. */
+async function watch(row) {
+  const answer = await fetch(`${page(row)}watch/`, { method: "POST", body: new URLSearchParams({ quiet: "1" }), headers: { ...partial(), "X-CSRFToken": token() } }).catch(() => null);
+  if (!answer?.ok || isSignIn(answer.url)) { refused(answer ? (answer.ok ? 401 : answer.status) : 0, row); return; }
+  const told = await answer.json();
+  toast(told.said, told.undo);
+}
+
 /** The dialog of a verb, for the row of the cursor. */
-function dialog(tail) {
-  const link = Object.assign(document.createElement("a"), { href: address("ticketBase", numberOf(current())).replace(/(\?|$)/, `${tail}$1`), hidden: true });
+function dialog(tail, query = "") {
+  const link = Object.assign(document.createElement("a"), { href: `${page(current())}${tail}${query && `?${query}`}`, hidden: true });
   link.dataset.dialog = "";
   document.body.append(link);
   link.click();
@@ -88,13 +102,15 @@ const onRow = (deed) => () => { if (current()) deed(current()); };
 const MOVES = {
   j: () => move(1), k: () => move(-1), "shift+j": () => move(1, true), "shift+k": () => move(-1, true),
   x: onRow((row) => pick(row)), enter: onRow((row) => open(row)), u: onRow((row) => markRead(row, false)),
-  y: onRow((row) => navigator.clipboard?.writeText(new URL(row.querySelector("a.sub").href).href.split("?")[0])),
+  y: onRow((row) => copy(new URL(row.querySelector("a.sub").href).href.split("?")[0])), "mod+enter": onRow((row) => open(row, true)),
 };
 const WORK = {
   a: onRow((row) => openPicker("assignee", row)), s: onRow((row) => openPicker("status", row)),
   p: onRow((row) => openPicker("priority", row)), t: onRow((row) => openPicker("team", row)),
   "shift+a": onRow((row) => saveAt(row, "assignee", document.documentElement.dataset.user, "")),
-  e: onRow(() => dialog("do/resolve/")), h: onRow(() => dialog("do/hold/")),
+  e: onRow(() => dialog("do/resolve/")), h: onRow(() => dialog("do/hold/")), l: onRow(() => dialog("link/")),
+  d: onRow(() => dialog("do/merge/")), m: onRow((row) => location.assign(`${page(row)}macros/`)), w: onRow(watch),
+  v: onRow(() => dialog("change/", "only=service")), i: onRow(() => dialog("change/", "only=items")),
   r: onRow((row) => compose(row, "reply")), n: onRow((row) => compose(row, "note")),
 };
 
@@ -103,7 +119,7 @@ function onKey(event) {
   if (event.defaultPrevented || event.isComposing || isField(event.target) || document.querySelector("dialog:modal, :popover-open")) return;
   const inList = event.target.closest("tr.r") || event.target === document.body, name = keyName(event);
   if ((event.ctrlKey || event.metaKey) && name === "enter" && inList) { event.preventDefault(); open(current(), true); return; }
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isModified(event)) return;
   const arrows = { arrowdown: 1, arrowup: -1 };
   const take = (deed) => { event.preventDefault(); deed(); };
   if (inList && arrows[name]) { take(() => move(arrows[name], event.shiftKey)); return; }
@@ -139,6 +155,8 @@ if (queue) {
   const first = document.querySelector("[data-preview-of]")?.dataset.previewOf;
   if (current()) follow(current(), current().id === `row-${first}`);
   document.addEventListener("keydown", onKey, true);
+  // The palette does what a key does, also where keys are off.
+  document.addEventListener("queue:do", ({ detail }) => { current()?.focus(); (MOVES[detail] ?? (works ? WORK[detail] : null) ?? (detail === "space" ? toggle : () => {}))(); });
   queue.addEventListener("click", onClick);
   queue.addEventListener("dblclick", ({ target }) => { if (!target.closest("[data-pick], .pick")) open(target.closest("tr.r")); });
   queue.addEventListener("change", count);

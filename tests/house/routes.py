@@ -151,6 +151,8 @@ EXPECTED: dict[str, set[int]] = {
             "desk/bulk/",
             "desk/jobs/",
             "desk/search/",
+            "desk/palette/",
+            "desk/about/",
             "desk/new/",
             "desk/new/callers/",
             "desk/new/similar/",
@@ -185,6 +187,7 @@ EXPECTED: dict[str, set[int]] = {
     ),
     **dict.fromkeys(
         (
+            "desk/undo/<token>/",
             "desk/tickets/<number>/",
             "desk/jobs/<job_id>/",
             "desk/jobs/<job_id>/rows.csv",
@@ -254,6 +257,7 @@ EXPECTED: dict[str, set[int]] = {
             "search/",
             "search/hits/",
             "look.css",
+            "portal/about/",
             "portal/status/",
             "portal/status/follow/",
             "logo",
