@@ -61,8 +61,8 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
 def offered(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
     """The buttons of the ticket's page: what the actor may do now, the next step first."""
     actor = request.actor
-    found = []
-    for one in policy.allowed(actor, ticket):
+    found, allowed = [], policy.allowed(actor, ticket)
+    for one in allowed:
         if one.verb not in (*ELSEWHERE, *BY_KEY):
             is_direct = not one.fields
             found.append(
@@ -75,15 +75,20 @@ def offered(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
     if any(one["verb"] == "assign" for one in found) and ticket.assignee_id != actor.user_id:
         take_it = {"label": _("Take"), "url": reverse("desk:take", args=[ticket.number]), "icon": "user-plus"}
         found.append({**take_it, "key": "shift+a", "verb": "take", "is_direct": True})
-    return [*found, *_by_key({one.verb for one in policy.allowed(actor, ticket)}, ticket)]
+    return [*found, *_by_key({one.verb for one in allowed}, ticket)]
 
 
 def _by_key(allowed: set[str], ticket: Ticket) -> list[dict[str, Any]]:
     """What has a page of its own elsewhere, and a key here."""
-    known = (("link", _("Link"), "desk:link", "link", "l"), ("apply_macro", _("Macro"), "desk:macros", "bolt", "m"))
+    known = (
+        ("link", _("Link"), "desk:link", "link", "l"),
+        ("apply_macro", _("Macro"), "desk:macros", "bolt", "m"),
+    )
     return [
-        {"label": label, "url": reverse(name, args=[ticket.number]), "icon": icon, "key": key, "verb": verb, "is_direct": False,
-         "is_page": verb in BY_KEY}
+        {
+            "label": label, "url": reverse(name, args=[ticket.number]), "icon": icon, "key": key, "verb": verb,
+            "is_direct": False, "is_page": verb in BY_KEY,
+        }
         for verb, label, name, icon, key in known
         if verb in allowed
     ]  # fmt: skip

@@ -2,7 +2,6 @@
 import { narrow } from "./finder.js";
 import { address, current, numberOf, parsed, repaint, rowOf } from "./list.js";
 import { isSignIn, nodes, partial, refused } from "./net.js";
-import { isSignIn, partial, refused } from "./net.js";
 import { toast } from "./toasts.js";
 import { say } from "./words.js";
 

@@ -12,11 +12,11 @@ let timer = 0;
 function place() {
   const composer = [...document.querySelectorAll("[data-composer]")].find((one) => one.checkVisibility());
   const box = composer?.getBoundingClientRect(), bottom = box && box.top < innerHeight && box.height ? innerHeight - box.top + GAP : 52;
-  holder.style.insetBlockEnd = `${Math.min(bottom, innerHeight - 120)}px`;
+  holder.style.setProperty("--above", `${Math.min(bottom, innerHeight - 120)}px`);
   const toast = holder.firstElementChild?.getBoundingClientRect(), held = document.activeElement;
   if (!toast || held === document.body || holder.contains(held) || held.matches("tr, main, [data-stream]")) return;
   const at = held.getBoundingClientRect();
-  if (at.top < toast.bottom && at.bottom > toast.top && at.left < toast.right && at.right > toast.left) holder.style.insetBlockEnd = `${innerHeight - at.top + GAP}px`;
+  if (at.top < toast.bottom && at.bottom > toast.top && at.left < toast.right && at.right > toast.left) holder.style.setProperty("--above", `${innerHeight - at.top + GAP}px`);
 }
 
 function watch(toast) {
