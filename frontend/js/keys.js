@@ -75,6 +75,10 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { submitHere(event); return; }
+  if (event.key === "Escape") {  // closed here and now: a browser may close it after the next key was heard
+    const top = document.querySelector("#palette:modal, #keysheet:modal");
+    if (top) { event.preventDefault(); top.close(); return; }
+  }
   if (!isOn() || isModified(event) || isField(event.target)) return;
   const name = keyName(event);
   if (name === "enter" || (name === "space" && event.target.matches("a, button, summary, input"))) return;
