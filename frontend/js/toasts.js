@@ -6,6 +6,7 @@ import { announce, fail, say } from "./words.js";
 const TOAST_MS = 8000, GAP = 8;
 const holder = document.getElementById("toasts");
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+const isSingle = (form) => form?.getAttribute("action")?.includes("/desk/undo/");
 let timer = 0;
 
 /** Above the composer of the page, and away from the element with the focus. */
@@ -28,7 +29,8 @@ function watch(toast) {
     if (toast.matches(":hover, :focus-within")) timer = setTimeout(leave, 1000);
     else toast.remove();
   };
-  timer = setTimeout(leave, TOAST_MS);
+  // What can be taken back for minutes (many tickets at once) stays until it is closed; one press is soon forgotten.
+  if (!toast.querySelector(".undo") || isSingle(toast.querySelector("form"))) timer = setTimeout(leave, TOAST_MS);
 }
 
 /** Say what was done, with Undo where there is an address for it. */
@@ -55,7 +57,7 @@ async function undo(form) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.closest("[data-toast]") || !document.querySelector("[data-queue]")) return;
+  if (!event.target.closest("[data-toast]") || !isSingle(event.target) || !document.querySelector("[data-queue]")) return;
   event.preventDefault();
   undo(event.target);
 });
