@@ -80,18 +80,10 @@ def offered(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
 
 def _by_key(allowed: set[str], ticket: Ticket) -> list[dict[str, Any]]:
     """What has a page of its own elsewhere, and a key here."""
-    known = (
-        ("link", _("Link"), "desk:link", "link", "l"),
-        ("apply_macro", _("Macro"), "desk:macros", "bolt", "m"),
-    )
-    return [
-        {
-            "label": label, "url": reverse(name, args=[ticket.number]), "icon": icon, "key": key, "verb": verb,
-            "is_direct": False, "is_page": verb in BY_KEY,
-        }
-        for verb, label, name, icon, key in known
-        if verb in allowed
-    ]  # fmt: skip
+    if "link" not in allowed:
+        return []
+    url = reverse("desk:link", args=[ticket.number])
+    return [{"label": _("Link"), "url": url, "icon": "link", "key": "l", "verb": "link", "is_direct": False}]
 
 
 def title(transition: Transition, ticket: Ticket) -> str:

@@ -81,6 +81,12 @@ export function restore(chosen = []) {
 
 const page = (row) => address("ticketBase", numberOf(row)).replace(/\?.*$/, "");
 
+/** The macros of the preview where its composer is in sight, else those of the ticket's own page. */
+function macros(row) {
+  const opener = document.querySelector("#preview [data-macro-open]");
+  if (opener?.checkVisibility()) opener.click(); else location.assign(`${page(row)}macros/`);
+}
+
 /** Watch the ticket of a row; the toast takes it back. */
 async function watch(row) {
   const answer = await fetch(`${page(row)}watch/`, { method: "POST", body: new URLSearchParams({ quiet: "1" }), headers: { ...partial(), "X-CSRFToken": token() } }).catch(() => null);
@@ -109,7 +115,7 @@ const WORK = {
   p: onRow((row) => openPicker("priority", row)), t: onRow((row) => openPicker("team", row)),
   "shift+a": onRow((row) => saveAt(row, "assignee", document.documentElement.dataset.user, "")),
   e: onRow(() => dialog("do/resolve/")), h: onRow(() => dialog("do/hold/")), l: onRow(() => dialog("link/")),
-  d: onRow(() => dialog("do/merge/")), m: onRow((row) => location.assign(`${page(row)}macros/`)), w: onRow(watch),
+  d: onRow(() => dialog("do/merge/")), m: onRow(macros), w: onRow(watch),
   v: onRow(() => dialog("change/", "only=service")), i: onRow(() => dialog("change/", "only=items")),
   r: onRow((row) => compose(row, "reply")), n: onRow((row) => compose(row, "note")),
 };
