@@ -75,10 +75,10 @@ def offered(ticket: Ticket, request: HttpRequest) -> list[dict[str, Any]]:
     if any(one["verb"] == "assign" for one in found) and ticket.assignee_id != actor.user_id:
         take_it = {"label": _("Take"), "url": reverse("desk:take", args=[ticket.number]), "icon": "user-plus"}
         found.append({**take_it, "key": "shift+a", "verb": "take", "is_direct": True})
-    return [*found, *_by_key({one.verb for one in allowed}, ticket)]
+    return [*found, *_linking({one.verb for one in allowed}, ticket)]
 
 
-def _by_key(allowed: set[str], ticket: Ticket) -> list[dict[str, Any]]:
+def _linking(allowed: set[str], ticket: Ticket) -> list[dict[str, Any]]:
     """What has a page of its own elsewhere, and a key here."""
     if "link" not in allowed:
         return []
