@@ -36,6 +36,9 @@ _AGENT = _READER | {
 }
 _LEAD = _AGENT | {"ticket.override_priority", "ticket.cancel_any", "ticket.break_glass", "macro.write"}
 
+# No role: what the people of a supplier may do with what was handed to them, whichever customer it is of.
+SUPPLIER_PERMISSIONS = frozenset({"handover.work"})
+
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.REQUESTER: _REQUESTER,
     Role.CUSTOMER_MANAGER: _REQUESTER | {"ticket.read_customer"},

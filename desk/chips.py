@@ -118,6 +118,10 @@ _ALL = (
         "is_major", __("Major incident"), _fixed(lambda: [("true", _("Yes")), ("false", _("No"))]),
         takes_not=False,
     ),
+    Field(
+        "is_blocked", __("Kept from ending"), _fixed(lambda: [("true", _("Yes")), ("false", _("No"))]),
+        takes_not=False,
+    ),
     Field("q", __("Text"), takes_not=False),
     Field("email", __("Requester's address"), takes_not=False),
     Field("external_reference", __("External reference"), takes_not=False),

@@ -18,7 +18,7 @@ from desk import doors, records, showing, undo, verbs
 from desk.forms import DeskForm
 from tickets import actions, policy
 from tickets.choices import LinkKind
-from tickets.models import Link, Ticket
+from tickets.models import Link, Merge, Ticket
 
 BACK = {
     LinkKind.DUPLICATE_OF: __("has the duplicate"),
@@ -49,10 +49,15 @@ class Linked:
 
 
 def of(ticket: Ticket, actor: Actor) -> list[Linked]:
-    """Links in both directions, as far as the actor sees the other side."""
+    """Links in both directions, as far as the actor sees the other side; those of its duplicates too."""
+    merged = Merge.objects.filter(customer_id=ticket.customer_id, into=ticket, undone_at=None).values(
+        "ticket_id"
+    )
     both = Q(ticket=ticket, customer_id=ticket.customer_id) | Q(
         other=ticket, other_customer_id=ticket.customer_id
     )
+    own = {"customer_id": ticket.customer_id, "ticket_id__in": merged}
+    both |= Q(**own) & ~Q(other=ticket)
     rows = list(
         Link.objects.filter(both).select_related(
             "ticket", "other", "ticket__hold_reason", "other__hold_reason"
@@ -115,6 +120,9 @@ def _sees_other_side(one: Link, ticket: Ticket, actor: Actor) -> bool:
 
 
 def _linked(one: Link, ticket: Ticket) -> Linked:
+    if ticket.pk not in (one.ticket_id, one.other_id):
+        word = _("%(number)s: %(word)s") % {"number": one.ticket.number, "word": LinkKind(one.kind).label}
+        return Linked(word, one.other, showing.status(one.other), "")
     if one.ticket_id == ticket.pk:
         url = reverse("desk:unlink", args=[ticket.number, one.pk])
         return Linked(LinkKind(one.kind).label, one.other, showing.status(one.other), url)

@@ -294,6 +294,10 @@ def _chased(_who: str, data: Data, _past: str) -> str:
     }
 
 
+def _blocked(_who: str, data: Data, _past: str) -> str:
+    return _("It would have ended by itself, but: %(reason)s") % {"reason": data.get("reason", "")}
+
+
 def _lowered(who: str, data: Data, _past: str) -> str:
     return _("%(who)s lowered the priority when %(used)s %% of the time was used: %(reason)s") % {
         "who": who, "used": data.get("used_percent", ""), "reason": data.get("reason", ""),
@@ -302,7 +306,7 @@ def _lowered(who: str, data: Data, _past: str) -> str:
 
 LIFE = {
     "escalated_to": _escalated_to, "misfiled": _misfiled, "thanked": _thanked, "chased": _chased,
-    "priority_lowered": _lowered,
+    "priority_lowered": _lowered, "end_blocked": _blocked,
     **dict.fromkeys(("merged", "unmerged", "absorbed", "released", "split", "followed_up"), _merged),
     **dict.fromkeys(("watch_changed", "participant_added", "participant_removed"), _follows),
 }  # fmt: skip

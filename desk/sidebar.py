@@ -21,18 +21,18 @@ from tickets.models import SavedView, ViewStar
 
 ICONS = {
     "all": "list-details", "mine": "user", "unassigned": "user-plus", "overdue": "clock", "paused": "clock-pause",
-    "closed": "circle-check",
+    "blocked": "alert-triangle", "closed": "circle-check",
 }  # fmt: skip
 LABELS = {
     "all": __("All open"), "mine": __("Assigned to me"), "unassigned": __("Unassigned"), "overdue": __("Overdue"),
-    "paused": __("Clock paused"), "closed": __("Closed"),
+    "paused": __("Clock paused"), "blocked": __("Needs finishing"), "closed": __("Closed"),
 }  # fmt: skip
 
 KEYS = {"all": "g q", "mine": "g m"}
 REPORTS = ("ticket.override_priority", "agreement.write", "settings.read")
 CHORDS = {"major/": "g b", "reports/": "g r", "reports/pauses/": "g r", "teams/": "g t"}
 
-HOUSE = ("mine", "all", "unassigned", "overdue", "paused", "closed")
+HOUSE = ("mine", "all", "unassigned", "overdue", "paused", "blocked", "closed")
 
 
 @dataclass(frozen=True)

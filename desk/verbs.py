@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -40,6 +41,10 @@ def verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     policy.require(request.actor, verb, ticket)
     if request.method == "POST":
         return _carry_out(request, ticket, transition)
+    if verb == "merge":
+        return redirect(
+            f"{reverse('desk:merge')}?{urlencode({'a': ticket.number})}"
+        )  # looked at before it is done
     if ticket.state not in transition.sources:
         processes.of(ticket).workflow.check(ticket, verb)  # raises, and says what is allowed instead
     form = verb_forms.build(transition, ticket, request.actor)

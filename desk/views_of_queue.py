@@ -51,6 +51,7 @@ _WORDS = {
     "unassigned": (__("Unassigned"), __("Every open ticket is in somebody's hands.")),
     "overdue": (__("Overdue"), __("Nothing is overdue.")),
     "paused": (__("Clock paused"), __("No ticket waits for anybody.")),
+    "blocked": (__("Needs finishing"), __("Nothing is kept from ending by itself.")),
     "closed": (__("Closed"), __("Nothing was closed yet.")),
 }
 SYSTEM = {

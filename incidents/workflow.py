@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as __
 from incidents.choices import Code
 from incidents.major import guards as major
 from incidents.major import table
-from tickets import custom, fields, reference, shared_verbs, transitions, verification
+from tickets import custom, fields, guards, reference, shared_verbs, verification
 from tickets.choices import Phase
 from tickets.engine import Field, State, Transition, Workflow
 from tickets.models import Ticket
@@ -128,7 +128,7 @@ TRANSITIONS = {
                 Field("note", "text", __("What was done, for the customer"), required=True),
                 fields.CHILDREN,
             ),
-            guard=shared_verbs.first_of(_needs_classification, custom.complete, verification.is_verified),
+            guard=guards.first_of(_needs_classification, custom.complete, verification.is_verified),
             stamps={"resolved_at": True},
             key="e",
         ),
@@ -139,9 +139,7 @@ TRANSITIONS = {
             CLOSED,
             "ticket.work",
             requester=True,
-            guard=shared_verbs.first_of(
-                _no_open_children, shared_verbs.no_open_tasks, major.reported_and_reviewed
-            ),
+            guard=guards.first_of(_no_open_children, guards.no_open_tasks, major.reported_and_reviewed),
             stamps={"closed_at": True},
         ),
         Transition(
@@ -173,9 +171,9 @@ TRANSITIONS = {
             "ticket.work",
             fields=(Field("macro", "macro", __("Macro"), required=True),),
         ),
-        *shared_verbs.transitions(UNCLOSED, frozenset({CLOSED, CANCELLED})),
-        *transitions.handing(OPEN),
-        *transitions.restricting(UNCLOSED | {CLOSED, CANCELLED}),
+        *shared_verbs.working(UNCLOSED, frozenset({CLOSED, CANCELLED})),
+        *shared_verbs.handing(OPEN),
+        *shared_verbs.restricting(UNCLOSED | {CLOSED, CANCELLED}),
         Transition("change", __("Change fields"), UNCLOSED, None, "ticket.work"),
         Transition("link", __("Link"), UNCLOSED | {CLOSED, CANCELLED}, None, "ticket.work", key="l"),
         *table.TRANSITIONS,
@@ -187,7 +185,7 @@ TRANSITIONS = {
             CLOSED,
             "ticket.work",
             fields=fields.MERGE,
-            guard=major.withdrawn_first,
+            guard=major.stays_itself,
             stamps={"closed_at": True},
             key="d",
         ),

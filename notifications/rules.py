@@ -54,6 +54,10 @@ def _customer(case: Case) -> list[Recipient]:
     return [*people.requester(case.ticket), *people.participants(case.ticket)]
 
 
+def _participants(case: Case) -> list[Recipient]:
+    return people.participants(case.ticket)
+
+
 def _watchers(case: Case) -> list[Recipient]:
     return people.watchers(case.ticket)
 
@@ -136,7 +140,7 @@ def _is_handed_back(case: Case) -> bool:
 
 
 def _is_taken_back(case: Case) -> bool:
-    return case.data.get("cause") == "taken_back"
+    return case.data.get("cause") in ("taken_back", "merged")
 
 
 def _on_the_list(case: Case) -> list[Recipient]:
@@ -264,6 +268,7 @@ RULES = (
     Rule("replied", _watchers, texts.watched_reply, topic=Topic.WATCHED),
     Rule("held", _customer, texts.question, when=_is_question, topic=Topic.ANSWER),
     Rule("chased", _requester, texts.reminder, topic=Topic.ANSWER),
+    Rule("end_blocked", _in_hand, texts.end_blocked, topic=Topic.MOVED),
     Rule("resumed", _in_hand, texts.woken, when=_is_due_again, topic=Topic.MOVED),
     Rule("resolved", _customer, texts.resolved, topic=Topic.RESOLVED),
     Rule("resolved", _watchers, texts.watched_resolved, topic=Topic.WATCHED),
@@ -294,11 +299,12 @@ RULES = (
     Rule("major_roles_given", major.new_in_roles, major.role_given, topic=Topic.MAJOR, must=_always),
     Rule("major_lead_missing", major.leads, major.lead_missing, kind=Kind.ALARM, topic=Topic.MAJOR),
     Rule("update_overdue", major.responsible, major.update_overdue, kind=Kind.ALARM, topic=Topic.MAJOR),
-    Rule("reopened", _requester, texts.reopened, is_receipt=True, topic=Topic.RECEIPT),
+    Rule("reopened", _customer, texts.reopened, is_receipt=True, topic=Topic.RECEIPT),
     Rule("reopened", _in_hand, texts.customer_reopened, topic=Topic.REPLIED),
     Rule("closed", _requester, texts.closed, topic=Topic.CLOSED),
+    Rule("closed", _participants, texts.ended, topic=Topic.CLOSED),
     Rule("rated", _leads, texts.rated, when=_is_low, topic=Topic.QUALITY),
-    Rule("cancelled", _requester, texts.cancelled, topic=Topic.CLOSED),
+    Rule("cancelled", _customer, texts.cancelled, topic=Topic.CLOSED),
     Rule("handed_over", _supplier, texts.handed_over),
     Rule("supplier_replied", _supplier, texts.desk_wrote, when=_is_to_supplier),
     Rule("supplier_replied", _in_hand, texts.supplier_wrote, when=_is_from_supplier, topic=Topic.MOVED),
@@ -308,8 +314,8 @@ RULES = (
     Rule("task_added", _task, work_texts.task, topic=Topic.TASK),
     Rule("task_assigned", _task, work_texts.task, when=_has_new_hands, topic=Topic.TASK),
     Rule("code_sent", _requester, work_texts.code, when=_code_works),
-    Rule("misfiled", _requester, texts.cancelled, topic=Topic.CLOSED),
-    Rule("merged", _requester, texts.merged, topic=Topic.CLOSED),
+    Rule("misfiled", _customer, texts.cancelled, topic=Topic.CLOSED),
+    Rule("merged", _customer, texts.merged, topic=Topic.CLOSED),
     Rule("participant_added", _newcomer, texts.let_in),
     Rule(
         "escalated_to", _named, texts.escalated_to, kind=Kind.ALARM, topic=Topic.ESCALATED, must=_is_highest
@@ -351,6 +357,7 @@ EVENTS = (
     events.HandoverEnded,
     events.SupplierReplied,
     events.Chased,
+    events.EndBlocked,
     events.Resumed,
     events.Merged,
     events.ParticipantAdded,

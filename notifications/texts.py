@@ -170,6 +170,12 @@ def closed(case: Case) -> Text:
     )
 
 
+def ended(case: Case) -> Text:
+    """To who takes part: it is over; the question how it was goes to the requester alone."""
+    named = {"number": case.ticket.number, "at": moment(case.entry.at)}
+    return _to_customer(case, _("%(number)s was closed on %(at)s.") % named)
+
+
 def _scores(asked: Answer) -> list[tuple[str, str]]:
     """A link for each score: it opens the page with this score chosen, and a button."""
     return [(str(score), links.to_survey(surveys.token_of(asked), score)) for score in surveys.SCORES]
@@ -397,6 +403,12 @@ def escalated_to(case: Case) -> Text:
     return _to_desk(
         case, _("Escalated"), line, _("The reason: %(reason)s") % {"reason": case.data["reason"]}, why=why
     )
+
+
+def end_blocked(case: Case) -> Text:
+    """To whoever has it in hand: it does not end by itself, and why. Said once."""
+    line = _("It would have ended by itself now: nobody has answered, or it has been resolved for days.")
+    return _to_desk(case, _("Needs finishing"), line, str(case.data.get("reason", "")))
 
 
 def priority_lowered(case: Case) -> Text:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import once
+from accounts.models import Person
 from core import errors
 from portal import files, forms, frame, queries, reporting, showing, words
 from tickets import verbs
@@ -165,15 +166,16 @@ def _page(
 ) -> HttpResponse:
     if status >= 400:  # a refused action may have put its changes on the row in memory
         ticket = queries.get_request(ticket.number, request.actor)
-    may = showing.verbs(ticket, request.actor)
+    may, people = showing.verbs(ticket, request.actor), queries.people(ticket)
     desk = frame.installation(request).name
     return frame.page(
         request,
         "portal/request.html",
-        "requests" if ticket.requester_id in request.actor.persons else "all",
+        "requests" if _is_own(ticket, people, request) else "all",
         status=status,
         form=reply_form or verdict_form,
         ticket=_head(ticket, request),
+        people=[one.name for one in people],
         steps=words.steps(ticket),
         back_url=reverse("portal:requests"),
         timeline=showing.conversation(ticket, request.actor, desk),
@@ -186,6 +188,10 @@ def _page(
         extra=_extra(ticket, may),
         had_files=bool(request.FILES),
     )
+
+
+def _is_own(ticket: Ticket, people: list[Person], request: HttpRequest) -> bool:
+    return bool({ticket.requester_id, *(one.pk for one in people)} & set(request.actor.persons))
 
 
 def _head(ticket: Ticket, request: HttpRequest) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(landing.home_of(request.actor))
     rows = queries.for_home(request.actor, request.customer, request.at)
     unfinished = sorted((one for one in rows if one.phase != Phase.CLOSED), key=lambda one: -one.pk)
-    cards = [showing.turn(one, one.said, request.at) for one in rows if queries.is_turn(one)]
+    cards = [showing.turn(one, one.said, request.at) for one in rows if queries.is_turn(one, request.actor)]
     cards += [showing.question(one) for one in rows if one.phase == Phase.CLOSED]
     person = next((one for one in request.persons if one.customer == request.customer), None)
     return frame.page(
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
         often=_often(request),
         report={"url": reverse("portal:report"), "text": _promise(request)},
         waiting=cards[: queries.MOST_WAITING],
-        requests=[showing.row(one, request.at) for one in unfinished[:HOME_ROWS]],
+        requests=[showing.line(one, request.actor, request.at) for one in unfinished[:HOME_ROWS]],
         all_url=reverse("portal:requests"),
         all_text=_("All of them"),
         is_known=bool(request.persons),

@@ -17,7 +17,7 @@ from journal.events import Audience
 from journal.models import Entry
 from tickets import queries
 from tickets.choices import HoldKind, MessageKind, Phase
-from tickets.models import Attachment, Merge, Message, Ticket
+from tickets.models import Attachment, Merge, Message, Participant, Ticket
 
 UNFINISHED = (Phase.OPEN, Phase.WAITING, Phase.RESOLVED)
 MOST_AT_HOME, MOST_WAITING = 25, 6
@@ -34,16 +34,14 @@ def persons(actor: Actor) -> list[Person]:
 def visible(actor: Actor) -> QuerySet[Ticket]:
     """What this human may read here: a customer's people by sharing and role, the desk's only what they asked for."""
     rows = (
-        Ticket.objects.visible_to(actor)
-        if actor.side == Side.CUSTOMER
-        else Ticket.objects.of_requester(actor)
+        Ticket.objects.visible_to(actor) if actor.side == Side.CUSTOMER else Ticket.objects.of_person(actor)
     )
     return rows.select_related("service", "requester", "customer")
 
 
 def mine(actor: Actor, customer: Customer | None) -> QuerySet[Ticket]:
-    """What this human asked for, at the customer he has chosen."""
-    rows = Ticket.objects.of_requester(actor).select_related("service", "requester", "customer")
+    """What this human asked for or takes part in, at the customer he has chosen."""
+    rows = Ticket.objects.of_person(actor).select_related("service", "requester", "customer")
     return rows.filter(customer=customer) if customer else rows
 
 
@@ -73,7 +71,7 @@ def for_home(actor: Actor, customer: Customer | None, at: dt.datetime) -> list[T
     parts = JSONObject(body="body", author_label="author_label", at="at", is_human="is_human")
     words = said.order_by("-at", "-id").annotate(parts=parts).values("parts")[:1]
     turn = Case(When(_TURN | Q(phase=Phase.CLOSED), then=0), default=1, output_field=IntegerField())
-    asked = Q(survey__answered_at=None, survey__expires_at__gt=at)
+    asked = Q(survey__answered_at=None, survey__expires_at__gt=at, requester_id__in=actor.persons)
     rows = mine(actor, customer).filter(Q(phase__in=UNFINISHED) | asked).select_related("service", "survey")
     rows = rows.annotate(turn=turn, last_words=Subquery(words))
     found = list(rows.order_by("turn", "-phase", "-id")[:MOST_AT_HOME])
@@ -89,10 +87,18 @@ def _said(parts: dict[str, Any] | None) -> Message | None:
     return Message(**{**parts, "at": dt.datetime.fromisoformat(parts["at"])})
 
 
-def is_turn(ticket: Ticket) -> bool:
-    """Whether it waits for its requester: a question, or a solution to confirm."""
-    is_question = ticket.phase == Phase.WAITING and ticket.hold_kind == HoldKind.CUSTOMER
-    return is_question or ticket.phase == Phase.RESOLVED
+def is_turn(ticket: Ticket, actor: Actor) -> bool:
+    """Whether it waits for this reader: a question, which who takes part may answer too, or a solution, which only its
+    requester confirms."""
+    if ticket.phase == Phase.WAITING:
+        return ticket.hold_kind == HoldKind.CUSTOMER
+    return ticket.phase == Phase.RESOLVED and ticket.requester_id in actor.persons
+
+
+def people(ticket: Ticket) -> list[Person]:
+    """Who takes part beside the requester, by name."""
+    rows = Participant.objects.filter(customer_id=ticket.customer_id, ticket=ticket)
+    return sorted((one.person for one in rows.select_related("person")), key=lambda one: (one.name, one.pk))
 
 
 def conversation(ticket: Ticket, actor: Actor) -> list[Message]:

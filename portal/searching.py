@@ -60,16 +60,21 @@ def own_requests(request: HttpRequest, words: str) -> list[dict[str, Any]]:
     rows = queries.mine(request.actor, request.customer)
     by_title = Q(title__icontains=words) | Q(number__istartswith=words)
     found = rows.filter(by_title | Q(id__in=_ids(request, words))).order_by("-id")[:MOST_OWN]
-    return [_hit(one, _("Your request"), request) for one in found]
+    return [_hit(one, _kind(one, request), request) for one in found]
 
 
 def shared_requests(request: HttpRequest, words: str) -> list[dict[str, Any]]:
     """Similar ones of colleagues, as far as this reader may see them."""
-    rows = queries.everybodys(request.actor, request.customer).exclude(requester_id__in=request.actor.persons)
+    rows = queries.everybodys(request.actor, request.customer)
+    rows = rows.exclude(id__in=queries.mine(request.actor, None).order_by().values("id"))
     found = rows.filter(Q(title__icontains=words) | Q(id__in=_ids(request, words))).order_by("-id")[
         :MOST_OTHERS
     ]
     return [_hit(one, _("A colleague's request"), request) for one in found]
+
+
+def _kind(ticket: Any, request: HttpRequest) -> str:
+    return _("Your request") if ticket.requester_id in request.actor.persons else _("You take part")
 
 
 def _ids(request: HttpRequest, words: str) -> list[int]:

@@ -42,6 +42,11 @@ def row(ticket: Ticket, now: dt.datetime, *, with_requester: bool = False) -> di
     }
 
 
+def line(ticket: Ticket, actor: Actor, now: dt.datetime, *, with_requester: bool = False) -> dict[str, Any]:
+    """The same in a list of one's own: what somebody else asked for says who."""
+    return row(ticket, now, with_requester=with_requester or ticket.requester_id not in actor.persons)
+
+
 def turn(ticket: Ticket, said: Message | None, now: dt.datetime) -> dict[str, Any]:
     """A card of what waits for the reader: a question to answer, or a solution to confirm."""
     is_question = ticket.phase == Phase.WAITING

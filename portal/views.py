@@ -50,7 +50,10 @@ def requests(request: HttpRequest) -> HttpResponse:
         "all" if is_all else "requests",
         title=_("Everybody's requests") if is_all else _("My requests"),
         rows=[
-            {**showing.row(one, request.at, with_requester=is_all), "group": colleagues.heading(one, group)}
+            {
+                **showing.line(one, request.actor, request.at, with_requester=is_all),
+                "group": colleagues.heading(one, group),
+            }
             for one in found.items
         ],
         is_grouped=group in colleagues.GROUPS,

@@ -5,12 +5,11 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from decimal import Decimal
 
 from journal.events import Audience
-from slas import matching
+from slas import matching, merging
 from slas.choices import AGAIN, AT_OPENING, Cause, Metric, SegmentKind, TimerState
-from slas.clocks import Clocks, to_duration
+from slas.clocks import Clocks
 from slas.models import Segment, Timer
 from tickets import events
 from tickets.choices import SPOKEN, HoldKind, Origin
@@ -143,17 +142,13 @@ def backdated(event: events.Absorbed | events.Released) -> None:
     clocks = Clocks(event.subject, by=event.by)
     cause = Cause.MERGED if isinstance(event, events.Absorbed) else Cause.UNMERGED
     for timer in clocks.left():
-        segments = list(timer.segments.order_by("id"))
-        own = segments[0].from_at
-        begin = min(own, event.since)
-        if begin == timer.started_at:
-            continue
-        given = sum((one.credit_seconds for one in segments), Decimal(0))
-        credit = clocks.hours_of(timer).between(begin, own) - to_duration(given)
-        clocks.mark(
-            timer, SegmentKind.BACKDATED, at=event.at, cause=cause, reason=event.other,
-            counts_from=begin, credit=credit,
-        )  # fmt: skip
+        found = merging.find_credit(timer, event.since, clocks.hours_of(timer))
+        if found is not None:
+            begin, credit = found
+            clocks.mark(
+                timer, SegmentKind.BACKDATED, at=event.at, cause=cause, reason=event.other,
+                counts_from=begin, credit=credit,
+            )  # fmt: skip
     clocks.write()
 
 

@@ -207,7 +207,8 @@ class HandoverAccepted(TicketEvent):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class HandoverEnded(TicketEvent):
-    """The supplier has it no longer. `cause`: `handed_back` by him, `taken_back`, `given_on` to another, `resumed`."""
+    """The supplier has it no longer. `cause`: `handed_back` by him, `taken_back`, `given_on` to another, `merged`,
+    `resumed`."""
 
     past: ClassVar[str] = "handover_ended"
     audience: ClassVar[Audience] = Audience.PROVIDER
@@ -360,6 +361,15 @@ class Chased(TicketEvent):
 
     past: ClassVar[str] = "chased"
     reminder: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EndBlocked(TicketEvent):
+    """It would have ended by itself, and a rule does not let it: `reason` is its sentence. Said once."""
+
+    past: ClassVar[str] = "end_blocked"
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    reason: str
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

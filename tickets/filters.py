@@ -170,6 +170,13 @@ def _words(value: str, actor: Actor) -> Q:
     return exact | Q(id__in=known) | Q(id__in=queries.search_ids(text, actor))
 
 
+def _is_blocked(value: str, _actor: Actor) -> Q:
+    """Whether it would have ended by itself, but a rule does not let it."""
+    if value not in ("true", "false"):
+        raise ValueError(_("This filter is true or false."))
+    return Q(blocked_at__isnull=value == "false")
+
+
 FILTERS: dict[str, Build] = {
     "kind": _one_of("kind"),
     "state": _one_of("state"),
@@ -184,6 +191,7 @@ FILTERS: dict[str, Build] = {
     "requester": _requester,
     "email": lambda value, _actor: Q(requester__email_key=email_key(value)),
     "is_major": _flag("is_major"),
+    "is_blocked": _is_blocked,
     "external_reference": _reference,
     "opened_after": _instant("opened_at__gte"),
     "opened_before": _instant("opened_at__lt"),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.actor import NORMAL
 from tickets import handovers
+from tickets.engine import Guard
 from tickets.models import Ticket
 
 
@@ -22,3 +23,23 @@ def is_handed_over(ticket: Ticket) -> str | None:
     if handovers.is_open(ticket):
         return None
     return _("No supplier has %(number)s in hand.") % {"number": ticket.number}
+
+
+def first_of(*guards: Guard) -> Guard:
+    """One guard from several: the first sentence that any of them says."""
+
+    def check(ticket: Ticket) -> str | None:
+        return next((sentence for guard in guards if (sentence := guard(ticket))), None)
+
+    return check
+
+
+def no_open_tasks(ticket: Ticket) -> str | None:
+    """Open tasks keep a ticket from being closed."""
+    left = ticket.tasks.filter(customer_id=ticket.customer_id, state="open").count()
+    if not left:
+        return None
+    return _("%(number)s still has open tasks: %(left)s. Finish or cancel them first.") % {
+        "number": ticket.number,
+        "left": left,
+    }

@@ -20,7 +20,7 @@ def rule_of(ticket: Ticket) -> LifeRule:
 def plan(ticket: Ticket, at: dt.datetime) -> None:
     """Put on a ticket (not yet saved) when it is next owed a reminder or closes itself, as it stands at `at`."""
     ticket.chase_count = 0
-    ticket.chase_at = None
+    ticket.chase_at = ticket.blocked_at = None
     if ticket.origin == Origin.IMPORT:
         return
     if ticket.phase == Phase.RESOLVED:

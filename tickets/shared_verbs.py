@@ -1,14 +1,17 @@
-"""Verbs that a process takes over whole, in one line: what is beside a ticket's life is the same everywhere."""
+"""Verbs that a process takes over whole: what is beside a ticket's life is the same everywhere.
+
+A workflow table names its own states and stars these rows in; a process adds `ACTIONS` to its own.
+"""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tickets import actions, fields, guards, handovers
 from tickets.actions import tasks, timing, verifying
 from tickets.choices import TimeKind, VerifyBy
-from tickets.engine import Field, Guard, Transition
-from tickets.models import Ticket
+from tickets.engine import Field, Transition
 
 ADD_TASK = (
     Field("title", "line", _("What is to be done"), required=True),
@@ -38,7 +41,7 @@ VERIFY = (
 )
 
 
-def transitions(unclosed: frozenset[str], closed: frozenset[str]) -> tuple[Transition, ...]:
+def working(unclosed: frozenset[str], closed: frozenset[str]) -> tuple[Transition, ...]:
     """The rows of the workflow: tasks while there is work, time also afterwards. `closed`: the ended states."""
     return (
         Transition("add_task", _("Add a task"), unclosed, None, "ticket.work", fields=ADD_TASK),
@@ -48,29 +51,60 @@ def transitions(unclosed: frozenset[str], closed: frozenset[str]) -> tuple[Trans
     )
 
 
+def restricting(states: frozenset[str]) -> tuple[Transition, ...]:
+    """Closing a ticket to all but a list of people, and opening it again."""
+    return (
+        Transition("restrict", _("Restrict"), states, None, "ticket.restrict", fields=fields.RESTRICT),
+        Transition(
+            "lift_restriction",
+            _("Lift the restriction"),
+            states,
+            None,
+            "ticket.restrict",
+            fields=fields.REASON,
+            guard=guards.is_restricted,
+            is_offered=guards.is_closed_list,
+        ),
+    )
+
+
+def handing(states: frozenset[str]) -> tuple[Transition, ...]:
+    """Giving a ticket to a supplier and taking it back; and what he does with it (8.3.4)."""
+
+    def theirs(verb: str, label: object, offered: object, **more: object) -> Transition:
+        return Transition(
+            verb, label, states, None, "handover.work",
+            supplier=True, guard=guards.is_handed_over, is_offered=offered, **more,
+        )  # fmt: skip
+
+    return (
+        Transition("hand_over", _("Hand over"), states, None, "ticket.work", fields=fields.HAND_OVER),
+        Transition(
+            "take_back",
+            _("Take back"),
+            states,
+            None,
+            "ticket.work",
+            fields=fields.REASON,
+            guard=guards.is_handed_over,
+            is_offered=handovers.is_open,
+        ),
+        theirs("accept_handover", _("Accept"), handovers.is_unaccepted, fields=fields.THEIR_REFERENCE),
+        theirs("ask_back", _("Ask the desk"), handovers.is_open, fields=fields.WORDS),
+        theirs("hand_back", _("Done"), handovers.is_open, fields=fields.WORDS),
+    )
+
+
 ACTIONS: dict[str, Callable[..., Any]] = {
     "add_task": tasks.add_task,
     "log_time": timing.log_time,
     "verify_caller": verifying.verify_caller,
     "send_code": verifying.send_code,
+    "restrict": actions.restrict,
+    "lift_restriction": actions.lift_restriction,
+    "hand_over": actions.hand_over,
+    "take_back": actions.take_back,
+    "accept_handover": actions.accept_handover,
+    "ask_back": actions.ask_back,
+    "hand_back": actions.hand_back,
 }
-
-
-def first_of(*guards: Guard) -> Guard:
-    """One guard from several: the first sentence that any of them says."""
-
-    def check(ticket: Ticket) -> str | None:
-        return next((sentence for guard in guards if (sentence := guard(ticket))), None)
-
-    return check
-
-
-def no_open_tasks(ticket: Ticket) -> str | None:
-    """Open tasks keep a ticket from being closed."""
-    left = ticket.tasks.filter(customer_id=ticket.customer_id, state="open").count()
-    if not left:
-        return None
-    return str(_("%(number)s still has open tasks: %(left)s. Finish or cancel them first.")) % {
-        "number": ticket.number,
-        "left": left,
-    }

@@ -15,6 +15,7 @@ SYSTEM: dict[str, dict[str, str]] = {
     "unassigned": {"assignee": "none"},
     "overdue": {"due_before": "now"},
     "paused": {"phase": "waiting"},
+    "blocked": {"phase": "waiting,resolved", "is_blocked": "true"},
     "closed": {"phase": "closed"},
 }
 ORDERS = {"closed": "-closed_at"}  # where a view of the house is not ordered by time left

@@ -51,6 +51,15 @@ def withdrawn_first(ticket: Ticket) -> str | None:
     ) % {"number": ticket.number}
 
 
+def stays_itself(ticket: Ticket) -> str | None:
+    """A major incident never goes into another ticket: its notices and its room would lead nowhere."""
+    if not ticket.is_major:
+        return None
+    return _(
+        "%(number)s is a major incident and stays: merge the other one into it, or make the other one its child."
+    ) % {"number": ticket.number}
+
+
 def has_report(ticket: Ticket) -> str | None:
     """The review looks at a report."""
     if not ticket.is_major:

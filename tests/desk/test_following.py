@@ -7,6 +7,7 @@ from django.test import Client
 
 from core import time
 from customers import ALL, scope
+from tests.desk.hands import forms
 from tests.places import NOON, build_world, report
 from tickets import actions, verbs
 from tickets.models import Participant, Ticket, Watcher
@@ -85,3 +86,49 @@ def test_reports_are_for_who_leads_and_count_what_was_paused(scene: Scene):
     assert refused.status_code == 403
     for page in ("pauses/", "pauses/?agent=none", "lowered/"):
         assert scene.at(scene.world.lead, "get", f"/desk/reports/{page}").status_code == 200
+
+
+def test_a_merge_is_looked_at_before_it_is_done_and_can_be_turned_round(scene: Scene):
+    first, second, world = scene.first.number, scene.second.number, scene.world
+    asked = scene.at(world.agent, "get", f"/desk/tickets/{second}/do/merge/")
+    assert asked.redirect_chain[-1][0] == f"/desk/merge/?a={second}"
+    shown = scene.at(world.agent, "get", "/desk/merge/", {"a": second, "b": first})
+    found = forms(shown.text)["/desk/merge/"]
+    assert {name: found[name] for name in ("version", "a", "b", "stays")} == {
+        "version": "1", "a": second, "b": first, "stays": first,
+    }  # fmt: skip
+    turned = scene.at(world.agent, "get", "/desk/merge/", {"a": second, "b": first, "stays": second})
+    assert forms(turned.text)["/desk/merge/"]["stays"] == second
+    with scope(ALL):
+        assert Ticket.objects.open().count() == 2
+    done = scene.at(world.agent, "post", "/desk/merge/", forms(turned.text)["/desk/merge/"])
+    assert done.redirect_chain[-1][0] == f"/desk/tickets/{second}/"
+    with scope(ALL):
+        assert Ticket.objects.get(number=first).state == "closed"
+
+
+def test_a_merge_that_is_refused_says_why_and_has_no_button(scene: Scene):
+    with time.frozen(NOON), scope(ALL):
+        foreign = report(scene.world.beta)
+    world, number = scene.world, scene.first.number
+    shown = scene.at(world.agent, "get", "/desk/merge/", {"a": number, "b": foreign.number})
+    assert "Only tickets of one customer are merged." in shown.text
+    assert 'icon-copy"></use></svg>Merge<' not in shown.text
+    unknown = scene.at(world.agent, "get", "/desk/merge/", {"a": number, "b": "INC-9"})
+    assert (unknown.status_code, "There is no ticket" in unknown.text) == (422, True)
+    nobody = scene.at(world.acme.agent, "get", "/desk/merge/", {"a": number, "b": foreign.number})
+    assert nobody.status_code == 422
+
+
+def test_who_takes_part_has_the_request_among_his_own_and_finds_it(scene: Scene):
+    world, number = scene.world, scene.first.number
+    colleague = world.acme.colleague
+    assert number not in scene.at(colleague.user, "get", "/requests/").text
+    with time.frozen(NOON), scope(ALL):
+        actions.add_participant(scene.first, by=scene.agent, at=NOON, person=colleague)
+    listed = scene.at(colleague.user, "get", "/requests/").text
+    assert (number in listed, scene.second.number in listed) == (True, False)
+    assert "You take part" in scene.at(colleague.user, "get", "/search/", {"q": "First"}).text
+    assert number in scene.at(colleague.user, "get", "/").text
+    page = scene.at(world.acme.requester.user, "get", f"/requests/{number}/").text
+    assert f"<bdi>{colleague.name}</bdi>" in page

@@ -150,6 +150,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/views/order/",
             "desk/bulk/",
             "desk/jobs/",
+            "desk/merge/",
             "desk/search/",
             "desk/palette/",
             "desk/about/",

@@ -196,7 +196,8 @@ def _live(hands: Hands, story: list[tuple[str, int, int]]) -> None:
         assert list(queries.differing(timers)) == []
         for timer in timers:
             paused = _paused(timer)
-            assert all(_lies_within(one, paused) for one in paused_before.get(timer.pk, []))
+            before = paused_before.get(timer.pk, [])
+            assert paused[: len(before)] == before  # segments are append-only: nothing is backdated
             paused_before[timer.pk] = paused
         running = [one.due_at for one in timers if one.state == "running"]
         assert hands.fresh().due_at == min(running, default=None)
@@ -213,17 +214,8 @@ def _carry_out(hands: Hands, move: str, at: dt.datetime, number: int) -> None:
         getattr(hands, move)(at)
 
 
-def _lies_within(pause: tuple, pauses: list[tuple]) -> bool:
-    """Whether a pause still counts; the gap between resolved and reopened may have made it longer."""
-    return any(begin <= pause[0] and pause[1] <= end for begin, end in pauses)
-
-
 def _paused(timer) -> list[tuple[dt.datetime, dt.datetime]]:
-    """The pauses that have ended: no later change may touch them."""
-    found: list[tuple[dt.datetime, dt.datetime | None]] = []
-    for one in queries.stretches(timer):
-        if one.kind == "paused":
-            continues = found and found[-1][1] == one.from_at
-            begin = found.pop()[0] if continues else one.from_at
-            found.append((begin, one.to_at))
-    return [(begin, end) for begin, end in found if end is not None and begin < end]
+    """The stretches of pause that have ended, one by one: no later change may touch them, not even to make one longer
+    (the gap between resolved and reopened is a stretch of its own)."""
+    ended = [one for one in queries.stretches(timer) if one.kind == "paused" and one.to_at is not None]
+    return [(one.from_at, one.to_at) for one in ended]

@@ -10,7 +10,7 @@ from incidents.models import Incident
 from journal.models import Entry
 from slas import standards
 from tests.places import NOON, SYSTEM, World, report
-from tickets import actions, settings_actions, verbs
+from tickets import actions, filters, settings_actions, standing, verbs
 from tickets.models import LifeRule, Link, Message, Ticket
 
 DAY = dt.timedelta(days=1)
@@ -104,6 +104,24 @@ def test_open_children_keep_it_resolved_until_they_are_done(world: World):
     )  # fmt: skip
     assert not actions.chase(parent, by=SYSTEM, at=NOON + 7 * DAY)
     assert (fresh(parent).state, fresh(parent).chase_at) == ("resolved", NOON + 8 * DAY)
+
+
+def test_what_cannot_end_is_listed_and_said_once_and_tried_again_when_it_is_changed(world: World):
+    ticket, agent = waiting(world), world.actor(world.agent)
+    actions.change(ticket, by=agent, at=NOON, fields={"category": None, "service": None})
+    for day in (2, 6, 8, 9, 12):
+        actions.chase(ticket, by=SYSTEM, at=NOON + day * DAY)
+    stuck = fresh(ticket)
+    assert (stuck.state, stuck.blocked_at) == ("on_hold", NOON + 8 * DAY)
+    assert names(ticket).count("end_blocked") == 1
+    assert "fill in: service, category" in Entry.objects.get(name="incident.end_blocked").data["reason"]
+    listed = filters.apply(Ticket.objects.all(), standing.SYSTEM["blocked"], agent)
+    assert list(listed) == [stuck]
+    actions.change(stuck, by=agent, at=NOON + 12 * DAY, fields={"service": world.acme.service})
+    assert actions.chase(ticket, by=SYSTEM, at=NOON + 12 * DAY)
+    done = fresh(ticket)
+    assert (done.state, done.blocked_at) == ("resolved", None)
+    assert not listed.all().exists()
 
 
 def test_a_customer_s_own_deadlines_go_before_the_installation_s(world: World):

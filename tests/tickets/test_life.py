@@ -6,20 +6,29 @@ import pytest
 from django.db import transaction
 
 from accounts import actions as accounts
+from accounts import compartments
 from accounts.models import Team
 from core import errors
+from customers.models import Organization
 from incidents import actions as incidents
 from incidents.models import Incident
 from journal.models import Entry
+from slas import merging
 from slas import queries as clocks
 from slas.choices import TimerState
 from slas.models import Timer
 from tests.house.test_permissions import written
 from tests.places import NOON, SYSTEM, World, report
-from tickets import actions, policy, queries, verbs
-from tickets.models import Link, Merge, Message, Participant, Ticket, Watcher
+from tests.slas.conftest import Levels, make_levels
+from tickets import actions, handovers, policy, queries, verbs
+from tickets.models import Handover, Link, Merge, Message, Participant, Ticket, Watcher
 
 HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def levels(world: World) -> Levels:
+    return make_levels(world)
 
 
 def names(ticket: Ticket) -> list[str]:
@@ -130,6 +139,47 @@ class TestMerge:
         assert not Link.objects.exists()
         assert names(first)[-1] == "incident.released"
 
+    def test_a_supplier_is_let_off_by_the_merge_and_has_it_again_after_unmerging(self, world):
+        first, second, agent = self.merged(world)
+        supplier = Organization.objects.create(name="Fern Networks", is_supplier=True, customer=None)
+        given = {"supplier": supplier, "message": "Look at the line"}
+        actions.hand_over(second, by=agent, at=NOON + HOUR, **given)
+        actions.merge(fresh(second), by=agent, at=NOON + 2 * HOUR, into=first)
+        ended = Entry.objects.get(name="incident.handover_ended")
+        assert (ended.data["cause"], handovers.is_open(fresh(second))) == ("merged", False)
+        actions.unmerge(fresh(second), by=agent, at=NOON + 3 * HOUR)
+        assert handovers.is_with(fresh(second), {supplier.pk})
+        assert Handover.objects.count() == 1
+        assert names(second)[-2:] == ["incident.handed_over", "incident.unmerged"]
+
+    def test_what_a_supplier_gave_back_before_the_merge_is_not_given_to_him_again(self, world):
+        first, second, agent = self.merged(world)
+        supplier = Organization.objects.create(name="Fern Networks", is_supplier=True, customer=None)
+        given = {"supplier": supplier, "message": "Look at the line"}
+        actions.hand_over(second, by=agent, at=NOON + HOUR, **given)
+        actions.take_back(fresh(second), by=agent, at=NOON + HOUR, reason="Ours")
+        actions.merge(fresh(second), by=agent, at=NOON + 2 * HOUR, into=first)
+        actions.unmerge(fresh(second), by=agent, at=NOON + 3 * HOUR)
+        assert not handovers.is_open(fresh(second))
+
+    def test_a_major_incident_stays_and_takes_others_in(self, world):
+        first, second, agent = self.merged(world)
+        Ticket.objects.filter(pk=second.pk).update(is_major=True)
+        assert "merge the other one into it" in refused(
+            actions.merge, fresh(second), by=agent, at=NOON + 2 * HOUR, into=first
+        )
+        assert actions.refusal(fresh(second), first, by=agent).startswith(f"{second.number} is a major")
+        actions.merge(first, by=agent, at=NOON + 2 * HOUR, into=fresh(second))
+        assert fresh(first).state == "closed"
+
+    def test_the_clocks_of_a_preview_are_those_of_the_merge(self, world, levels):
+        first, second, agent = self.merged(world, late=5 * HOUR)
+        shown = merging.preview(second, first.opened_at, NOON + 6 * HOUR)
+        actions.merge(first, by=agent, at=NOON + 6 * HOUR, into=second)
+        after = {one.metric: one.due_at for one in clocks.timers_of(second)}
+        assert {one.metric: one.after_at for one in shown} == after
+        assert all(one.after_at < one.before_at for one in shown)
+
     def test_after_a_day_it_stays_merged(self, world):
         first, second, agent = self.merged(world)
         merged = actions.merge(second, by=agent, at=NOON + 2 * HOUR, into=first)
@@ -202,6 +252,23 @@ class TestSplitAndMove:
         told = list(Entry.objects.filter(customer=world.acme.customer).values_list("data", flat=True))
         assert "beta" not in str(told).lower()
         assert made.number not in str(told)
+
+    def test_what_was_misfiled_is_closed_to_all_but_the_actor_the_assignee_and_the_leads(
+        self, world, incident
+    ):
+        agent = world.actor(world.agent)
+        raw = {"customer": "beta", "messages": [Message.objects.get(ticket=incident).pk]}
+        actions.assign(incident, by=agent, at=NOON, assignee=world.acme.agent)
+        done = verbs.run(fresh(incident), "move_to_customer", raw, by=agent, at=NOON + HOUR)
+        listed = set(compartments.members(done.compartment))
+        assert {world.agent, world.acme.agent, world.lead} <= listed
+        for person in (world.acme.requester, world.acme.manager):
+            assert not Ticket.objects.visible_to(world.acme.actor(person)).filter(pk=done.pk).exists()
+        entry = Entry.objects.get(name="incident.restricted")
+        assert (entry.compartment, entry.data["reason"]) == (
+            done.compartment,
+            "It was filed here by mistake.",
+        )
 
     def test_who_does_not_work_for_both_customers_moves_nothing(self, world, incident):
         acme_agent = world.actor(world.acme.agent)

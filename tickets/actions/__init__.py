@@ -11,7 +11,7 @@ from tickets.actions.files import KEEP_UNCLAIMED, claim_uploads, drop_unclaimed,
 from tickets.actions.handing import accept_handover, ask_back, hand_back, hand_over, take_back
 from tickets.actions.holding import hold, resume, wake
 from tickets.actions.linking import link, unlink
-from tickets.actions.merging import UNDO_WITHIN, merge, unmerge
+from tickets.actions.merging import UNDO_WITHIN, earliest_receipt, merge, refusal, unmerge
 from tickets.actions.moving import move
 from tickets.actions.opening import Opening, open_ticket
 from tickets.actions.outbox import put_off, release, send_later, send_now, undo_send
@@ -55,6 +55,7 @@ __all__ = [
     "drafts_at",
     "drop_draft",
     "drop_unclaimed",
+    "earliest_receipt",
     "escalate",
     "finish_task",
     "follow_up",
@@ -72,6 +73,7 @@ __all__ = [
     "promise",
     "put_off",
     "rebalance",
+    "refusal",
     "release",
     "remove_participant",
     "reopen_task",

@@ -49,6 +49,8 @@ def change(
         }
         changes |= customizing.put(row, extra, by=by) if extra else {}
         if changes:
+            if row.blocked_at:  # it may end now: asked at the next tick, not tomorrow
+                row.chase_at = at
             _save(row, detail, by=by, at=at)
             recording.record(
                 events.Changed(

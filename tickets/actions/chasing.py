@@ -17,8 +17,9 @@ def chase(ticket: Ticket, *, by: Actor, at: dt.datetime) -> bool:
     """Do what a ticket owes at this instant because nobody did anything: remind the customer, resolve it as
     unanswered, or close it. Does nothing where somebody was faster. Whether something was done.
 
-    What may not end yet (open children, tasks, a review that is owed) is looked at again a working day later.
-    Records `<kind>.chased`, `resolved` or `closed`.
+    What may not end yet (no category, open children, tasks, a review that is owed) is marked, so that the desk has it
+    on a list, said once to whoever has it in hand, and looked at again a working day later, or when its fields change.
+    Records `<kind>.chased`, `resolved`, `closed` or `end_blocked`.
     """
     with locking.locked(ticket) as row:
         if row.chase_at is None or row.chase_at > at:
@@ -63,7 +64,7 @@ def _give_up(row: Ticket, by: Actor, at: dt.datetime) -> bool:
 def _close(row: Ticket, by: Actor, at: dt.datetime) -> bool:
     blocked = next((said for guard in processes.of(row).close_guards if (said := guard(row))), None)
     if blocked:
-        _look_again(row, at)
+        _look_again(row, by, at, blocked)
         return False
     return _try(row, "close", by, at)
 
@@ -73,12 +74,16 @@ def _try(row: Ticket, verb: str, by: Actor, at: dt.datetime, **given: object) ->
     flow = processes.of(row).workflow
     try:
         flow.check(row, verb, **given)
-    except errors.Refused:
-        _look_again(row, at)
+    except errors.Refused as refusal:
+        _look_again(row, by, at, str(refusal.detail))
         return False
     processes.of(row).actions[verb](row, by=by, at=at, **given)
     return True
 
 
-def _look_again(row: Ticket, at: dt.datetime) -> None:
-    writing.touch(row, at=row.updated_at, chase_at=timekeeping.after_days(row, at, 1))
+def _look_again(row: Ticket, by: Actor, at: dt.datetime, reason: str) -> None:
+    is_news = row.blocked_at is None
+    coming = timekeeping.after_days(row, at, 1)
+    writing.touch(row, at=row.updated_at, chase_at=coming, blocked_at=row.blocked_at or at)
+    if is_news:
+        recording.record(events.EndBlocked(subject=row, by=by, at=at, reason=reason))

@@ -24,6 +24,20 @@ def begin(row: Ticket, supplier: Organization, *, by: Actor, at: dt.datetime, re
     )
 
 
+def give_again(row: Ticket, ended_at: dt.datetime, *, by: Actor, at: dt.datetime) -> None:
+    """Put the handover in force again that ended at that instant; nothing where none did."""
+    own = Handover.objects.filter(customer_id=row.customer_id, ticket=row, to_at=ended_at)
+    found = own.select_related("party").order_by("-id").first()
+    if found is None or handovers.is_open(row):
+        return
+    found.to_at = None
+    found.save(update_fields=["to_at"])
+    handovers.forget(row)
+    recording.record(
+        events.HandedOver(subject=row, by=by, at=at, supplier=str(found.party), reference=found.reference)
+    )
+
+
 def close(row: Ticket, *, by: Actor, at: dt.datetime, cause: str, reason: str = "") -> None:
     """End the handover in force; nothing where nobody has it."""
     found = handovers.find_open(row)

@@ -11,9 +11,9 @@ from core.actor import Actor
 from journal import recording
 from journal.events import plain
 from tickets import events, life, locking, policy, processes, writing
-from tickets.actions import holding, watching
+from tickets.actions import hands, holding, watching
 from tickets.choices import LinkKind
-from tickets.models import Handover, Link, Merge, Ticket
+from tickets.models import Link, Merge, Ticket
 
 UNDO_WITHIN = dt.timedelta(hours=24)
 STORED = (
@@ -33,8 +33,8 @@ def merge(
     version: int | None = None,
 ) -> Ticket:
     """Close `ticket` as a duplicate of `into`, a ticket of the same customer (clocks.md, Moves). The other one's clocks
-    start at the earlier receipt; this one's end as merged and keep their breaches. `participant`: the requester of
-    this one takes part in the other.
+    start at the earlier receipt; this one's end as merged and keep their breaches. A supplier who has it in hand is
+    told that nothing more is asked of him. `participant`: the requester of this one takes part in the other.
 
     Raises Forbidden (on either), NotAllowed, Invalid (itself, another customer, another kind, ended), Stale.
     Records `<kind>.merged` here and `<kind>.absorbed` there.
@@ -52,7 +52,7 @@ def merge(
             detail={name: plain(getattr(detail, name)) for name in process.merged},
         )  # fmt: skip
         left = process.workflow.move(row, "merge", at=at)
-        Handover.objects.filter(ticket=row, customer_id=row.customer_id, to_at=None).update(to_at=at)
+        hands.close(row, by=by, at=at, cause="merged")
         holding.clear(row)
         life.plan(row, at)
         made.added_participant = participant and watching.let_in(other, row.requester, at=at)
@@ -71,7 +71,8 @@ def merge(
 
 
 def unmerge(ticket: Ticket, *, by: Actor, at: dt.datetime, version: int | None = None) -> Ticket:
-    """Take a duplicate out again, within 24 hours: its state and clocks are as they were stored.
+    """Take a duplicate out again, within 24 hours: its state and clocks are as they were stored, and a supplier from
+    whom the merge took it has it in hand again.
 
     Raises Forbidden, NotAllowed (not merged, too late), Stale. Records `<kind>.unmerged` and `<kind>.released`.
     """
@@ -91,6 +92,7 @@ def unmerge(ticket: Ticket, *, by: Actor, at: dt.datetime, version: int | None =
             left = row.state
             _put_back(row, made)
             _save(row, detail, made.detail, by=by, at=at, verb="unmerge")
+            hands.give_again(row, made.merged_at, by=by, at=at)
             made.undone_at = at
             made.save(update_fields=["undone_at"])
             Link.objects.filter(
@@ -109,6 +111,17 @@ def unmerge(ticket: Ticket, *, by: Actor, at: dt.datetime, version: int | None =
                 events.Released(subject=other, by=by, at=at, other=row.number, since=earliest_receipt(other))
             )
     return row
+
+
+def refusal(ticket: Ticket, into: Ticket, *, by: Actor) -> str:
+    """Why this one cannot go into that one now, as `merge` would say it; empty where it can."""
+    try:
+        policy.require(by, "merge", ticket)
+        processes.of(ticket).workflow.check(ticket, "merge", into=into)
+        _check_pair(ticket, into, by)
+    except errors.Refused as refused:
+        return str(refused.detail)
+    return ""
 
 
 def find_merge(ticket: Ticket) -> Merge | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import compartments
 from accounts.models import User
+from accounts.roles import Role
 from core import errors
 from core.actor import NORMAL, Actor
 from customers import scoping
@@ -84,6 +85,21 @@ def break_glass(number: str, *, by: Actor, at: dt.datetime, reason: str) -> Tick
     ticket = Ticket.objects.get(pk=hidden.ticket_id, customer_id=hidden.customer_id)
     recording.record(events.GlassBroken(subject=ticket, by=by, at=at, reason=reason.strip(), until=until))
     return ticket
+
+
+def lock_away(row: Ticket, *, by: Actor, at: dt.datetime, reason: str) -> None:
+    """Close a locked ticket to all but the actor, its assignee, its team's leads and the customer's; not an action."""
+    led = User.objects.filter(memberships__team_id=row.team_id or 0, memberships__is_lead=True)
+    members = {one.pk: one for one in (*people.workers(led, row.customer_id), *_leads(row))}
+    listed = _list(row, by, list(members.values()), with_requester=False)
+    if row.compartment == NORMAL:
+        _enclose(row, listed, by=by, at=at)
+    names = [str(one) for one in listed]
+    recording.record(events.Restricted(subject=row, by=by, at=at, reason=reason, members=names))
+
+
+def _leads(row: Ticket) -> list[User]:
+    return list(people.holders(Role.TEAM_LEAD, row.customer_id))
 
 
 def _list(row: Ticket, by: Actor, members: Sequence[User], *, with_requester: bool) -> list[User]:

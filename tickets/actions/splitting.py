@@ -13,7 +13,7 @@ from customers.models import Customer
 from journal import recording
 from journal.events import Audience
 from tickets import events, life, locking, policy, processes, writing
-from tickets.actions import holding
+from tickets.actions import hands, holding, restricting
 from tickets.actions.opening import Opening
 from tickets.choices import Channel, LinkKind, MessageKind, Phase
 from tickets.models import Attachment, Link, Message, Ticket
@@ -61,11 +61,12 @@ def move_to_customer(
     version: int | None = None,
 ) -> Ticket:
     """Go on at another customer with hand-picked messages; this ticket is closed as misfiled. Rows never move between
-    customers (decision 8), and this side reads nothing of the other. Its clocks run from the receipt of the first
-    message. `requester`: the address of a person there.
+    customers, and this side reads nothing of the other. What was filed here is closed to all but the actor, whoever
+    has it in hand and the leads. The new clocks run from the receipt of the first message. `requester`: the address of
+    a person there.
 
     Raises Forbidden (may not open there), NotAllowed, Invalid (the same customer, no such message), Stale.
-    Records `<kind>.misfiled`, and `opened` there.
+    Records `<kind>.misfiled` and `restricted`, and `opened` there.
     """
     with locking.locked(ticket, version) as row:
         policy.require(by, "move_to_customer", row)
@@ -85,6 +86,7 @@ def move_to_customer(
         _copy_files(chosen[0], made)
         link(made, LinkKind.RELATED_TO, row, at)
         left = process.workflow.move(row, "move_to_customer", at=at)
+        hands.close(row, by=by, at=at, cause="taken_back")
         holding.clear(row)
         life.plan(row, at)
         writing.save(row, by=by, at=at, verb="move_to_customer")
@@ -93,6 +95,7 @@ def move_to_customer(
         recording.record(
             events.Misfiled(subject=row, by=by, at=at, from_state=left, to_state=row.state, reason=reason)
         )
+        restricting.lock_away(row, by=by, at=at, reason=reason)
     return row
 
 

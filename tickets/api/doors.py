@@ -30,7 +30,7 @@ from tickets.processes import Process
 
 NUMBER = "[A-Za-z0-9-]{1,24}"
 # What a customer's people may not see, they may not ask about either.
-_INNER_FILTERS = frozenset({"priority", "team", "assignee", "due_before", "due_after", "view"})
+_INNER_FILTERS = frozenset({"priority", "team", "assignee", "due_before", "due_after", "is_blocked", "view"})
 _INNER_ORDERS = ("priority", "due_at")
 ELSEWHERE = ("change", "link", "watch", "involve")  # verbs with an address of their own: PATCH, and links/
 

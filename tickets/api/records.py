@@ -190,6 +190,7 @@ def _show_merges(tickets: Sequence[Ticket], actor: Actor, found: dict[int, Shown
         customer_id__in={one.customer_id for one in closed},
         ticket_id__in=[one.pk for one in closed],
         undone_at=None,
+        into__customer_id__in={one.customer_id for one in closed},
         into__in=Ticket.objects.visible_to(actor),
     )
     for ticket_id, number in merges.values_list("ticket_id", "into__number"):

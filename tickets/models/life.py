@@ -38,6 +38,7 @@ class Participant(CompartmentModel):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["customer", "ticket", "person"], name="takes_part_once"),
+            models.UniqueConstraint(fields=["customer", "person", "ticket"], name="takes_part_by"),
         )
 
     def __str__(self) -> str:
