@@ -154,8 +154,11 @@ def _children(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field | None
 
 
 def _line_of(ticket: Ticket) -> str:
+    """The child, who will be told, and why it cannot be resolved yet, if so."""
     who = ticket.requester.name if ticket.requester else _("nobody to tell")
-    return f"{ticket.number} {ticket.title} ({who})"
+    guard = processes.of(ticket).workflow.transition("resolve").guard
+    lacks = guard(ticket) if guard else None
+    return f"{ticket.number} {ticket.title} ({who})" + (f": {lacks}" if lacks else "")
 
 
 def _messages(_field: Field, ticket: Ticket, actor: Actor) -> forms.Field:

@@ -84,6 +84,7 @@ LINES = (
     Line("replied", Reason.REPLY, Topic.REPLIED, _assignee, when=_is_from_customer),
     Line("reopened", Reason.REPLY, Topic.REPLIED, _assignee),
     Line("resumed", Reason.REPLY, Topic.MOVED, _assignee, when=_is_due_again),
+    Line("end_blocked", Reason.CLOCK, Topic.MOVED, _assignee),
     Line("supplier_replied", Reason.REPLY, Topic.MOVED, _assignee, when=_is_from_supplier),
     Line("handover_ended", Reason.REPLY, Topic.MOVED, _assignee, when=_is_handed_back),
     Line("task_added", Reason.TASK, Topic.TASK, _of_task),
