@@ -14,9 +14,7 @@ from tickets.models import Ticket
 pytestmark = pytest.mark.browser
 
 
-def test_a_duplicate_is_merged_by_keys_and_taken_out_again(
-    page: Any, live_server: Any, complaints: list[str]
-):  # noqa: F811
+def test_a_duplicate_is_merged_and_taken_out_again(page: Any, live_server: Any, complaints: list[str]):  # noqa: F811
     now = dt.datetime.now(dt.UTC)
     with scoping.scope(ALL):
         world = build_world(now - dt.timedelta(hours=3))
