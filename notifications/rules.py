@@ -14,7 +14,7 @@ from customers import scoping
 from incidents.major import events as majors
 from journal.events import Audience
 from journal.models import Entry
-from notifications import major, people, texts, work_texts
+from notifications import life_texts, major, people, texts, work_texts
 from notifications.choices import Channel, Kind, Mode, Topic
 from notifications.models import Preference
 from notifications.people import Recipient
@@ -268,7 +268,7 @@ RULES = (
     Rule("replied", _watchers, texts.watched_reply, topic=Topic.WATCHED),
     Rule("held", _customer, texts.question, when=_is_question, topic=Topic.ANSWER),
     Rule("chased", _requester, texts.reminder, topic=Topic.ANSWER),
-    Rule("end_blocked", _in_hand, texts.end_blocked, topic=Topic.MOVED),
+    Rule("end_blocked", _in_hand, life_texts.end_blocked, topic=Topic.MOVED),
     Rule("resumed", _in_hand, texts.woken, when=_is_due_again, topic=Topic.MOVED),
     Rule("resolved", _customer, texts.resolved, topic=Topic.RESOLVED),
     Rule("resolved", _watchers, texts.watched_resolved, topic=Topic.WATCHED),
@@ -302,7 +302,7 @@ RULES = (
     Rule("reopened", _customer, texts.reopened, is_receipt=True, topic=Topic.RECEIPT),
     Rule("reopened", _in_hand, texts.customer_reopened, topic=Topic.REPLIED),
     Rule("closed", _requester, texts.closed, topic=Topic.CLOSED),
-    Rule("closed", _participants, texts.ended, topic=Topic.CLOSED),
+    Rule("closed", _participants, life_texts.ended, topic=Topic.CLOSED),
     Rule("rated", _leads, texts.rated, when=_is_low, topic=Topic.QUALITY),
     Rule("cancelled", _customer, texts.cancelled, topic=Topic.CLOSED),
     Rule("handed_over", _supplier, texts.handed_over),
@@ -315,12 +315,17 @@ RULES = (
     Rule("task_assigned", _task, work_texts.task, when=_has_new_hands, topic=Topic.TASK),
     Rule("code_sent", _requester, work_texts.code, when=_code_works),
     Rule("misfiled", _customer, texts.cancelled, topic=Topic.CLOSED),
-    Rule("merged", _customer, texts.merged, topic=Topic.CLOSED),
-    Rule("participant_added", _newcomer, texts.let_in),
+    Rule("merged", _customer, life_texts.merged, topic=Topic.CLOSED),
+    Rule("participant_added", _newcomer, life_texts.let_in),
     Rule(
-        "escalated_to", _named, texts.escalated_to, kind=Kind.ALARM, topic=Topic.ESCALATED, must=_is_highest
+        "escalated_to",
+        _named,
+        life_texts.escalated_to,
+        kind=Kind.ALARM,
+        topic=Topic.ESCALATED,
+        must=_is_highest,
     ),
-    Rule("priority_lowered", _levels, texts.priority_lowered, topic=Topic.QUALITY),
+    Rule("priority_lowered", _levels, life_texts.priority_lowered, topic=Topic.QUALITY),
     Rule(
         "breached",
         _in_hand,

@@ -64,14 +64,14 @@ def moment(at: dt.datetime) -> str:
     return f"{day}, {local:%H:%M} {local.tzname()}"
 
 
-def _topic(case: Case) -> str:
+def topic_of(case: Case) -> str:
     return f"[{case.ticket.number}] {case.ticket.title}"
 
 
-def _to_customer(case: Case, *lines: str, said: Message | None = None, more: list | None = None) -> Text:
+def to_customer(case: Case, *lines: str, said: Message | None = None, more: list | None = None) -> Text:
     ticket = case.ticket
     return Text(
-        subject=_topic(case),
+        subject=topic_of(case),
         lines=list(lines),
         quote=said.body if said else "",
         quoted=_("%(name)s wrote:") % {"name": said.author_label} if said else "",
@@ -83,7 +83,7 @@ def _to_customer(case: Case, *lines: str, said: Message | None = None, more: lis
 
 def receipt(case: Case) -> Text:
     """To the requester: we have it, under this number."""
-    return _to_customer(
+    return to_customer(
         case,
         _("We have received your report “%(title)s” on %(at)s.")
         % {"title": case.ticket.title, "at": moment(case.ticket.opened_at)},
@@ -94,14 +94,14 @@ def receipt(case: Case) -> Text:
 
 def reply(case: Case) -> Text:
     """To the requester: somebody of the desk has written."""
-    return _to_customer(
+    return to_customer(
         case, _("There is an answer to %(number)s.") % {"number": case.ticket.number}, said=case.said
     )
 
 
 def question(case: Case) -> Text:
     """To the requester: we wait for him."""
-    return _to_customer(
+    return to_customer(
         case,
         _("We need your answer before we can go on with %(number)s.") % {"number": case.ticket.number},
         said=case.said,
@@ -111,7 +111,7 @@ def question(case: Case) -> Text:
 
 def reminder(case: Case) -> Text:
     """To the requester: we still wait for him."""
-    return _to_customer(
+    return to_customer(
         case,
         _("We still wait for your answer to go on with %(number)s.") % {"number": case.ticket.number},
         _("Do you think that we do not wait for you? Say so on its page."),
@@ -120,28 +120,11 @@ def reminder(case: Case) -> Text:
     )
 
 
-def merged(case: Case) -> Text:
-    """To the requester of a duplicate: where it goes on."""
-    named = {"number": case.ticket.number, "into": case.data.get("into", "")}
-    return _to_customer(case, _("%(number)s was reported before: we work on it as %(into)s.") % named)
-
-
-def let_in(case: Case) -> Text:
-    """To somebody who takes part from now on."""
-    ticket = case.ticket
-    return Text(
-        subject=_topic(case),
-        lines=[_("You take part in “%(title)s” now: you can read it and answer.") % {"title": ticket.title}],
-        links=[(_("Open the request"), links.to_record(ticket.number))],
-        why=_("You get this mail because you were added to %(number)s.") % {"number": ticket.number},
-    )
-
-
 def resolved(case: Case) -> Text:
     """To the requester: it should work; does it? Both links open the page with the two buttons."""
     page = links.to_record(case.ticket.number)
     return Text(
-        subject=_topic(case),
+        subject=topic_of(case),
         lines=[_("We believe that %(number)s is solved.") % {"number": case.ticket.number}],
         quoted=_("What was done:"),
         quote=case.data.get("note", ""),
@@ -153,7 +136,7 @@ def resolved(case: Case) -> Text:
 
 def reopened(case: Case) -> Text:
     """To the requester: work goes on."""
-    return _to_customer(
+    return to_customer(
         case, _("%(number)s is open again: we work on it further.") % {"number": case.ticket.number}
     )
 
@@ -161,19 +144,13 @@ def reopened(case: Case) -> Text:
 def closed(case: Case) -> Text:
     """To the requester: the record is ended; how was it?"""
     asked = surveys.find_open(case.ticket, case.entry.at) if case.is_asked else None
-    return _to_customer(
+    return to_customer(
         case,
         _("%(number)s was closed on %(at)s.") % {"number": case.ticket.number, "at": moment(case.entry.at)},
         _("If the fault comes back, report it again and name this number."),
         *([surveys.question_of(asked)] if asked else []),
         more=_scores(asked) if asked else None,
     )
-
-
-def ended(case: Case) -> Text:
-    """To who takes part: it is over; the question how it was goes to the requester alone."""
-    named = {"number": case.ticket.number, "at": moment(case.entry.at)}
-    return _to_customer(case, _("%(number)s was closed on %(at)s.") % named)
 
 
 def _scores(asked: Answer) -> list[tuple[str, str]]:
@@ -187,7 +164,7 @@ def rated(case: Case) -> Text:
     line = _("%(name)s gave %(score)s of 5.") % {
         "name": case.ticket.requester or _("The customer"), "score": case.data.get("score", ""),
     }  # fmt: skip
-    text = _to_desk(
+    text = to_desk(
         case, _("Not satisfied"), line, why=_("You get this mail because you lead the team of %(number)s.")
     )
     return dataclasses.replace(text, quote=row.comment if row else "", quoted=_("The customer wrote:"))
@@ -196,7 +173,7 @@ def rated(case: Case) -> Text:
 def cancelled(case: Case) -> Text:
     """To the requester: it will not be worked on, and why."""
     return Text(
-        subject=_topic(case),
+        subject=topic_of(case),
         lines=[_("%(number)s was cancelled.") % {"number": case.ticket.number}],
         quoted=_("The reason:"),
         quote=case.data.get("reason", ""),
@@ -205,7 +182,7 @@ def cancelled(case: Case) -> Text:
     )
 
 
-def _to_desk(case: Case, subject: str, *lines: str, said: Message | None = None, why: str = "") -> Text:
+def to_desk(case: Case, subject: str, *lines: str, said: Message | None = None, why: str = "") -> Text:
     ticket = case.ticket
     return Text(
         subject=f"[{ticket.number}] {subject}: {ticket.title}",
@@ -233,7 +210,7 @@ def _facts(ticket: Ticket) -> list[tuple[str, str]]:
 
 def opened(case: Case) -> Text:
     """To the team's mailbox: something new has come."""
-    return _to_desk(case, _("New"), _("A new ticket has come to %(team)s.") % {"team": case.ticket.team})
+    return to_desk(case, _("New"), _("A new ticket has come to %(team)s.") % {"team": case.ticket.team})
 
 
 def assigned(case: Case) -> Text:
@@ -241,13 +218,13 @@ def assigned(case: Case) -> Text:
     if case.data.get("together"):
         return _several(case)
     if case.to and case.to.user_id and case.to.user_id == case.data.get("assignee_id"):
-        return _to_desk(
+        return to_desk(
             case,
             _("Assigned to you"),
             _("%(name)s has assigned this to you.") % {"name": case.entry.actor_label},
         )
     line = _("%(name)s has given this to %(team)s.")
-    return _to_desk(
+    return to_desk(
         case, _("For your team"), line % {"name": case.entry.actor_label, "team": case.data.get("team", "")}
     )
 
@@ -270,20 +247,20 @@ def _several(case: Case) -> Text:
 
 def customer_replied(case: Case) -> Text:
     """To whoever has it in hand: the customer has written."""
-    return _to_desk(case, _("Customer replied"), _("The customer has answered."), said=case.said)
+    return to_desk(case, _("Customer replied"), _("The customer has answered."), said=case.said)
 
 
 def customer_reopened(case: Case) -> Text:
     """To whoever has it in hand: it did not hold."""
     line = _("It was open again on %(at)s: the solution did not hold.") % {"at": moment(case.entry.at)}
-    return _to_desk(case, _("Reopened"), line, said=case.said)
+    return to_desk(case, _("Reopened"), line, said=case.said)
 
 
 def _to_supplier(case: Case, *lines: str) -> Text:
     """To the supplier's people: number and title only; the words themselves are read on his page."""
     number = case.ticket.number
     return Text(
-        subject=_topic(case),
+        subject=topic_of(case),
         lines=list(lines),
         links=[(_("Open %(number)s") % {"number": number}, links.to_record(number))],
         why=_("You get this mail because %(number)s is in the hands of your company.") % {"number": number},
@@ -309,18 +286,18 @@ def taken_back(case: Case) -> Text:
 
 def supplier_wrote(case: Case) -> Text:
     """To whoever has it in hand: the supplier has written."""
-    return _to_desk(case, _("Supplier replied"), _("The supplier has written."))
+    return to_desk(case, _("Supplier replied"), _("The supplier has written."))
 
 
 def handed_back(case: Case) -> Text:
     """To whoever has it in hand: the supplier is done."""
     line = _("%(supplier)s has handed it back as done.") % {"supplier": case.data["supplier"]}
-    return _to_desk(case, _("Handed back"), line)
+    return to_desk(case, _("Handed back"), line)
 
 
 def glass_broken(case: Case) -> Text:
     """To the people of a restricted ticket: somebody from outside looks at it, and why."""
-    text = _to_desk(
+    text = to_desk(
         case,
         _("Glass broken"),
         _("%(name)s is not on the list of this restricted ticket and sees it until %(until)s.")
@@ -333,7 +310,7 @@ def glass_broken(case: Case) -> Text:
 def breached(case: Case) -> Text:
     """To whoever has it in hand: a target was missed."""
     line = _("The target “%(metric)s” was missed: it was due on %(due)s.")
-    return _to_desk(case, _("Overdue"), line % _clock(case), *_late(case))
+    return to_desk(case, _("Overdue"), line % _clock(case), *_late(case))
 
 
 def escalated(case: Case) -> Text:
@@ -352,7 +329,7 @@ def escalated(case: Case) -> Text:
     if data.get("refused"):
         lines.append(_("It could not be given on: %(reason)s") % {"reason": data["refused"]})
     why = _("You get this mail because the agreement on %(number)s says who is told at this point.")
-    return _to_desk(case, _("Due soon") if is_ahead else _("Escalated"), *lines, *_late(case), why=why)
+    return to_desk(case, _("Due soon") if is_ahead else _("Escalated"), *lines, *_late(case), why=why)
 
 
 def _is_ahead(case: Case) -> bool:
@@ -379,49 +356,17 @@ def _late(case: Case) -> list[str]:
 def woken(case: Case) -> Text:
     """To whoever has it in hand: the waiting is over."""
     if case.data.get("cause") == "until":
-        return _to_desk(case, _("Goes on"), _("The time that was arranged has come."))
-    return _to_desk(case, _("Goes on"), _("The customer says that we are not waiting for them."))
+        return to_desk(case, _("Goes on"), _("The time that was arranged has come."))
+    return to_desk(case, _("Goes on"), _("The customer says that we are not waiting for them."))
 
 
 def watched_reply(case: Case) -> Text:
     """To who follows it: something was said."""
     why = _("You get this mail because you watch %(number)s.")
-    return _to_desk(case, _("New message"), _("There is a new message."), said=case.said, why=why)
+    return to_desk(case, _("New message"), _("There is a new message."), said=case.said, why=why)
 
 
 def watched_resolved(case: Case) -> Text:
     """To who follows it: it is solved."""
     why = _("You get this mail because you watch %(number)s.")
-    return _to_desk(case, _("Resolved"), case.data.get("note", ""), why=why)
-
-
-def escalated_to(case: Case) -> Text:
-    """To who was called, or to the team that has it now."""
-    named = {"name": case.entry.actor_label, "to": case.data.get("to", "")}
-    line = _("%(name)s has escalated this to %(to)s.") % named
-    why = _("You get this mail because %(number)s was escalated to you or your team.")
-    return _to_desk(
-        case, _("Escalated"), line, _("The reason: %(reason)s") % {"reason": case.data["reason"]}, why=why
-    )
-
-
-def end_blocked(case: Case) -> Text:
-    """To whoever has it in hand: it does not end by itself, and why. Said once."""
-    line = _("It would have ended by itself now: nobody has answered, or it has been resolved for days.")
-    return _to_desk(case, _("Needs finishing"), line, str(case.data.get("reason", "")))
-
-
-def priority_lowered(case: Case) -> Text:
-    """To the service level manager: late, and with a reason."""
-    line = _("%(name)s lowered the priority from P%(was)s to P%(now)s when %(used)s %% of the time was used.") % {
-        "name": case.entry.actor_label, "was": case.data["from_priority"], "now": case.data["to_priority"],
-        "used": case.data["used_percent"],
-    }  # fmt: skip
-    why = _("You get this mail because you answer for service levels.")
-    return _to_desk(
-        case,
-        _("Priority lowered late"),
-        line,
-        _("The reason: %(reason)s") % {"reason": case.data["reason"]},
-        why=why,
-    )
+    return to_desk(case, _("Resolved"), case.data.get("note", ""), why=why)
