@@ -58,6 +58,8 @@ class Cast:
     sign_ins: list[tuple[User, str, str | None]] = field(default_factory=list)
     actors: dict[str, Actor] = field(default_factory=dict)
     members: dict[int, list[User]] = field(default_factory=dict)
+    services: dict[str, ConfigurationItem] = field(default_factory=dict)
+    supplier: User | None = None
 
     def actor(self, user: User) -> Actor:
         """The actor behind a login, worked out once."""
@@ -91,7 +93,7 @@ class Builder:
             cast.suppliers[name] = accounts.create_organization(supplier, by=self.by, at=self.at)
         hours = {key: self._calendar(one) for key, one in self.told["calendars"].items()}
         standards.best_effort(by=self.by, at=self.at, hours=hours["london"][0])
-        services = self._services(cast, self._categories())
+        services = cast.services = self._services(cast, self._categories())
         cast.monitoring = ServiceAccount.objects.create(
             name="Calder monitoring", owner=cast.staff["liam.oconnor"]
         )

@@ -28,6 +28,14 @@ _STEPS = "target_id IN (SELECT id FROM slas_target WHERE agreement_id = %s)"
 _PROFILES = "service_id IN (SELECT id FROM cmdb_configurationitem WHERE customer_id = ANY (%s))"
 # What the demo makes for the whole installation: the kind of its entry, its table, and the tables that hang on it.
 SHARED = (
+    ("top_manager", "incidents_topmanager", ()),
+    ("survey", "tickets_survey", ()),
+    ("routing_rule", "automation_rule", ()),
+    ("macro", "automation_macro", (("automation_macrouse", "macro_id = %s"),)),
+    ("saved_text", "automation_savedtext", ()),
+    ("ticket_template", "automation_tickettemplate", ()),
+    ("custom_field", "tickets_customfield", (("tickets_customfieldversion", "field_id = %s"),)),
+    ("view", "tickets_savedview", ()),
     ("agreement", "slas_agreement", (("slas_step", _STEPS), ("slas_target", "agreement_id = %s"))),
     ("calendar", "calendars_calendar", (("calendars_calendarversion", "calendar_id = %s"),)),
     ("category", "catalogue_category", ()),
@@ -119,6 +127,7 @@ class _Eraser:
         self.cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self._see(caller="")
         self._callers()
+        self._closed_circles()
         self._owned()
         for kind, table, children in SHARED:
             for key in reversed(self.plan.shared.get(kind, ())):
@@ -151,6 +160,17 @@ class _Eraser:
             for model in _models(Ownership.CALLER):
                 self._or_fail(model._meta.db_table, "caller = %s", [caller])
         self._see(caller="")
+
+    def _closed_circles(self) -> None:
+        """Who works for a supplier, and who stands on the list of a restricted ticket: rows of no customer."""
+        self._or_fail("accounts_suppliermember", "user_id = ANY (%s)", [self.plan.users])
+        members = "DELETE FROM accounts_compartmentmember WHERE user_id = ANY (%s) RETURNING compartment_id"
+        self.cursor.execute(members, [self.plan.users])
+        theirs = [row[0] for row in self.cursor.fetchall()]
+        empty = "id = ANY (%s) AND id NOT IN (SELECT compartment_id FROM accounts_compartmentmember)"
+        self._or_fail("accounts_compartment", empty, [theirs])
+        self._or_fail("tickets_savedview", "owner_id = ANY (%s)", [self.plan.users])
+        self._or_fail("tickets_viewstar", "user_id = ANY (%s)", [self.plan.users])
 
     def _owned(self) -> None:
         """All rows of the customers, table by table, as often as it takes."""

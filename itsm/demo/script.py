@@ -12,8 +12,10 @@ from functools import cache
 from typing import Any
 
 from incidents import actions as incidents
+from itsm.demo import scenes
 from itsm.demo.cast import HERE, Cast, Party
 from tickets import actions as tickets
+from tickets import surveys
 from tickets.actions import Opening
 from tickets.choices import Phase
 from tickets.models import Ticket
@@ -113,6 +115,7 @@ class Script:
         for kind in self._some(WAITING):
             plot = self._plot("story", needs="question" if kind == "customer" else "reply")
             yield on_hold(plot, self._opening(plot, 0.3, 3), kind, self.now)
+        yield from scenes.lives(self.cast, self.now)
 
     def _some(self, all_of_them: Sequence[Any]) -> Sequence[Any]:
         """`share` of them, from both ends."""
@@ -320,8 +323,20 @@ def _ended(plot: Plot, ticket: Ticket, at: dt.datetime) -> Life:
         at += dt.timedelta(days=5)
         by = plot.agent(ticket)
     yield at
-    if ticket.phase == Phase.RESOLVED:
-        incidents.close(ticket, by=by, at=at)
+    if ticket.phase != Phase.RESOLVED:
+        return
+    ticket = incidents.close(ticket, by=by, at=at)
+    if user and luck < 0.65 and plot.dice.random() < 0.4:
+        at += HOUR
+        yield at
+        _say_how_it_went(plot, ticket, at)
+
+
+def _say_how_it_went(plot: Plot, ticket: Ticket, at: dt.datetime) -> None:
+    asked = surveys.find(ticket)
+    if asked is not None and surveys.is_open(asked, at):
+        by = plot.cast.actor(ticket.requester.user)
+        surveys.answer(asked, by=by, at=at, score=plot.dice.choice((5, 5, 5, 4, 4, 3, 2)))
 
 
 def _reply(plot: Plot, ticket: Ticket, at: dt.datetime) -> Ticket:

@@ -16,6 +16,7 @@ from core import time
 from core.actor import ALL, Actor
 from customers import scoping
 from customers.models import Customer
+from itsm.demo import prepared
 from itsm.demo.cast import Builder, Cast
 from itsm.demo.script import DAYS, Script
 from journal import recording
@@ -59,7 +60,9 @@ def play(seed: int, *, tell: Tell, share: float = 1.0) -> tuple[Cast, str]:
     password = f"{secrets.choice(_WORDS)}-{secrets.choice(_WORDS)}-{secrets.randbelow(9000) + 1000}"
     system = actors.system(ACTOR)
     with scoping.scope(ALL, compartments=system.compartments) as here, _quietly():
-        cast = Builder(system, here.at - dt.timedelta(days=DAYS + 1), make_password(password)).build()
+        began, encoded = here.at - dt.timedelta(days=DAYS + 1), make_password(password)
+        cast = Builder(system, began, encoded).build()
+        prepared.build(cast, by=system, at=began, encoded_password=encoded)
         cast.actors["monitoring"] = actors.of_service_account(cast.monitoring)
         stage = _Stage(here.at, tell)
         recording.subscribe(Event, stage.hear)

@@ -15,17 +15,19 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import F
 
-from accounts.models import Grant, User
+from accounts.models import Compartment, Grant, ServiceAccount, User
 from accounts.roles import Role
+from automation.models import Macro, Rule, Schedule
 from core import time
 from core.actor import ALL
 from customers import scoping
 from customers.models import Customer, Ownership
+from incidents.models import MajorIncident
 from journal.models import Delivery, Entry
 from notifications.models import Message
 from slas.models import Timer
 from tests.places import NOON
-from tickets.models import Ticket
+from tickets.models import FieldValue, Handover, Link, SavedView, Ticket, TicketTask, TimeEntry
 
 SHARE = 0.1
 
@@ -58,6 +60,7 @@ def test_a_tenth_of_it_is_believable_silent_and_can_be_taken_away(
     with time.frozen(NOON), scoping.scope(ALL) as here:
         _has_a_provider_six_customers_and_every_role()
         _has_tickets_of_every_state_and_a_queue(here.at)
+        _shows_every_part_at_work()
         _sends_nothing(here.at)
         _dates_everything_in_its_own_time(here.at)
     _names_its_people()
@@ -93,6 +96,23 @@ def _has_tickets_of_every_state_and_a_queue(now) -> None:
     assert tickets.filter(phase="open", due_at__gt=now).exists()
 
 
+def _shows_every_part_at_work() -> None:
+    major = MajorIncident.objects.select_related("ticket").get()
+    assert (major.ticket.state, major.stage) == ("closed", "review")
+    assert Link.objects.filter(kind="child_of", other=major.ticket).count() == 2
+    assert Link.objects.filter(kind="duplicate_of").count() == 1
+    assert (TicketTask.objects.count(), TimeEntry.objects.count()) == (2, 1)
+    assert FieldValue.objects.count() == 2
+    assert Handover.objects.get().accepted_at is not None
+    assert (Macro.objects.count(), Rule.objects.filter(is_on=False).count()) == (6, 5)
+    assert Schedule.objects.get().is_on is False
+    assert SavedView.objects.count() == 2
+    mine = Ticket.objects.filter(assignee__email="sofia.keller@calder-it.example", title__startswith="Lesson")
+    assert mine.count() == 4
+    with scoping.scope(ALL, compartments=[0, *Compartment.objects.values_list("id", flat=True)]):
+        assert Ticket.objects.exclude(compartment=0).count() == 1
+
+
 def _sends_nothing(now) -> None:
     assert set(Message.objects.values_list("state", flat=True)) == {"stored"}
     assert not Message.objects.filter(created_at__gt=now).exists()
@@ -113,7 +133,7 @@ def _names_its_people() -> None:
     path = Path(settings.LOCAL_DIR) / "demo_people.json"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     people = json.loads(path.read_text())
-    assert {one["role"] for one in people} == set(Role.values)
+    assert {one["role"] for one in people} == {*Role.values, "supplier"}
     assert len({one["customer"] for one in people if one["role"] == "requester"}) == 6
     for one in people:
         assert User.objects.get(email=one["email"]).check_password(one["password"])
@@ -131,6 +151,7 @@ def _can_be_taken_away(environment: dict[str, str]) -> None:
         }
     assert left == {}
     assert User.objects.count() == 0
+    assert [one.objects.count() for one in (SavedView, Compartment, ServiceAccount)] == [0, 0, 0]
 
 
 def _command(environment: dict[str, str], *arguments: str) -> str:
