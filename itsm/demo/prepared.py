@@ -59,7 +59,7 @@ def _texts(cast: Cast, told: dict[str, Any], *, by: Actor, at: dt.datetime) -> N
         _prepare(SavedText(**one), by=by, at=at)
     for one in told["templates"]:
         category = Category.objects.get(customer=None, slug=one["category"])
-        row = TicketTemplate(**{**one, "service": cast.services[one["service"]], "category": category})
+        row = TicketTemplate(**{**one, "category": category})
         _prepare(row, by=by, at=at)
 
 
