@@ -8,7 +8,6 @@ from incidents.process import INCIDENT
 from jobs import runners
 from journal import recording
 from live import publishing as live
-from notifications import notices
 from notifications import reading as mail
 from notifications import rules as mail_rules
 from portal import providers as portal
@@ -49,7 +48,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Unmerged, clocks.unmerged)
     recording.subscribe(ticket_events.Absorbed, clocks.backdated)
     recording.subscribe(ticket_events.Released, clocks.backdated)
-    recording.deliver("notifications", (*mail_rules.EVENTS, *notices.EVENTS), mail.read)
+    recording.deliver("notifications", mail_rules.EVENTS, mail.read)
     finding.KINDS[:] = finding.KNOWN
     portal.PROVIDERS.clear()
     portal.PROVIDERS.searches += [portal_search.own_requests, portal_search.shared_requests]

@@ -12,12 +12,9 @@ from notifications.choices import Reason, Topic
 from notifications.models import Notice
 from notifications.people import Recipient
 from notifications.texts import Case
-from tickets import events
 from tickets.models import TicketTask
 
 To = Callable[[Case], list[Recipient]]
-
-EVENTS = (events.Noted,)  # beyond those that mail hears of
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,10 @@ def _mates(case: Case) -> list[int]:
     return list(same.order_by("id").values_list("id", flat=True)) or [entry.pk]
 
 
+def _given(case: Case) -> Text:
+    return work_texts.several(case) if case.data.get("together") else texts.assigned(case)
+
+
 def _still(case: Case) -> bool:
     return case.ticket.assignee is not None and case.ticket.assignee_id == case.data["assignee_id"]
 
@@ -262,7 +266,7 @@ RULES = (
     Rule("opened", _mailbox, texts.opened),
     Rule("opened", _members_who_want, texts.opened, topic=Topic.TEAM_NEW),
     Rule("noted", _mentioned, work_texts.mentioned, topic=Topic.MENTIONED),
-    Rule("assigned", _assigned, texts.assigned, topic=Topic.ASSIGNED),
+    Rule("assigned", _assigned, _given, topic=Topic.ASSIGNED),
     Rule("replied", _customer, texts.reply, when=_is_from_desk, topic=Topic.ANSWER),
     Rule("replied", _in_hand, texts.customer_replied, when=_is_from_customer, topic=Topic.REPLIED),
     Rule("replied", _watchers, texts.watched_reply, topic=Topic.WATCHED),

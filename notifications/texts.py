@@ -214,9 +214,7 @@ def opened(case: Case) -> Text:
 
 
 def assigned(case: Case) -> Text:
-    """To whoever was given it; of several that were given to him in one deed, all in one mail."""
-    if case.data.get("together"):
-        return _several(case)
+    """To whoever was given it."""
     if case.to and case.to.user_id and case.to.user_id == case.data.get("assignee_id"):
         return to_desk(
             case,
@@ -226,22 +224,6 @@ def assigned(case: Case) -> Text:
     line = _("%(name)s has given this to %(team)s.")
     return to_desk(
         case, _("For your team"), line % {"name": case.entry.actor_label, "team": case.data.get("team", "")}
-    )
-
-
-def _several(case: Case) -> Text:
-    rows = Ticket.objects.filter(
-        customer_id=case.entry.customer_id,
-        number__in=case.data["together"],
-        assignee_id=case.data.get("assignee_id"),
-    )
-    shown = list(rows.order_by("due_at", "id"))
-    count = {"count": len(shown), "name": case.entry.actor_label}
-    return Text(
-        subject=_("%(count)s tickets assigned to you") % count,
-        lines=[_("%(name)s has moved %(count)s tickets to you.") % count],
-        links=[(f"{one.number} {one.title}", links.to_record(one.number)) for one in shown],
-        why=_("You get this mail because these tickets are now in your hands."),
     )
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from notifications import links
 from notifications.texts import Case, Text, moment
 from tickets import verification
-from tickets.models import TicketTask, VerificationCode
+from tickets.models import Ticket, TicketTask, VerificationCode
 
 
 def task(case: Case) -> Text:
@@ -53,4 +53,21 @@ def mentioned(case: Case) -> Text:
         ],
         links=[(_("Open %(number)s") % {"number": number}, links.to_record(number))],
         why=_("You get this mail because an internal note of %(number)s names you.") % {"number": number},
+    )
+
+
+def several(case: Case) -> Text:
+    """To whoever was given several tickets in one deed: all of them in one mail."""
+    rows = Ticket.objects.filter(
+        customer_id=case.entry.customer_id,
+        number__in=case.data["together"],
+        assignee_id=case.data.get("assignee_id"),
+    )
+    shown = list(rows.order_by("due_at", "id"))
+    count = {"count": len(shown), "name": case.entry.actor_label}
+    return Text(
+        subject=_("%(count)s tickets assigned to you") % count,
+        lines=[_("%(name)s has moved %(count)s tickets to you.") % count],
+        links=[(f"{one.number} {one.title}", links.to_record(one.number)) for one in shown],
+        why=_("You get this mail because these tickets are now in your hands."),
     )
