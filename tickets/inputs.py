@@ -12,7 +12,7 @@ from accounts.models import Team, User, email_key
 from core import errors, time
 from core.actor import Actor
 from customers.models import Customer, Organization
-from tickets import reference
+from tickets import processes, reference
 from tickets.engine import Field
 from tickets.models import Ticket
 from tickets.models.time import LONGEST_SECONDS
@@ -170,11 +170,13 @@ def read_organization(value: Any, _field: Field, actor: Actor) -> Organization |
 
 
 def read_number(value: Any, _field: Field, actor: Actor) -> Ticket | None:
-    """A ticket by its number, as far as the actor sees it."""
+    """A ticket by its number, or by its digits where only one kind has them, as far as the actor sees it."""
     if value in (None, ""):
         return None
-    found = Ticket.objects.visible_to(actor).numbered(str(value)).first()
-    if found is None:
+    text = str(value).strip().upper()
+    numbers = [f"{one.prefix}-{text}" for one in processes.every()] if text.isdigit() else [text]
+    found, *others = [*Ticket.objects.visible_to(actor).filter(number__in=numbers)[:2], None]
+    if found is None or any(others):
         raise Wrong(_("There is no ticket “%(value)s”.") % {"value": value})
     return found
 

@@ -1,0 +1,81 @@
+"""What a browser test can see of any page: what axe finds, its width, its targets, its heading, and where focus is."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+AXE = Path(settings.BASE_DIR) / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROWEST = 320  # WCAG 1.4.10
+PHONE, DESK = (390, 844), (1440, 900)
+
+# WCAG 2.5.8: 24 px each way, or so much room around that a circle of 24 px meets no other target; links in a sentence
+# are spared, and what is drawn over a whole cell or by a label counts with it.
+SMALL = """() => {
+  const all = [...document.querySelectorAll('a[href], button, summary, input:not([type=hidden]), select, textarea')]
+    .filter((one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+    .filter((one) => !one.closest('.sr, .skip'));
+  const box = (one) => (one.closest('label, .check-cell, td.c-check') ?? one).getBoundingClientRect();
+  const boxes = all.map((one) => [one, box(one)]).filter(([, rect]) => rect.width > 1 && rect.height > 1);
+  const middle = (rect) => [rect.x + rect.width / 2, rect.y + rect.height / 2];
+  const isSmall = (rect) => rect.width < 23.5 || rect.height < 23.5;
+  const meets = (one, rect) => boxes.some(([other, theirs]) => {
+    if (other === one || other.contains(one) || one.contains(other)) return false;
+    const [x, y] = middle(rect);
+    if (isSmall(theirs)) { const [u, v] = middle(theirs); return Math.hypot(x - u, y - v) < 23.5; }
+    const near = [Math.max(theirs.left, Math.min(x, theirs.right)), Math.max(theirs.top, Math.min(y, theirs.bottom))];
+    return Math.hypot(x - near[0], y - near[1]) < 11.5;
+  });
+  return boxes.filter(([one, rect]) => isSmall(rect) && getComputedStyle(one).display !== 'inline' && meets(one, rect))
+    .map(([one]) => one.outerHTML.slice(0, 120));
+}"""
+
+
+SHIFTS = """() => new Promise((done) => {
+  new PerformanceObserver((list) => {
+    done(list.getEntries().filter((one) => !one.hadRecentInput).reduce((sum, one) => sum + one.value, 0));
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(0), 100);
+})"""
+MOST_SHIFT = 0.02
+SETTLED_MS = 60  # colours are on their way for a moment
+
+
+def violations(page: Any, rules: list[str] | None = None) -> list[str]:
+    """What axe finds on the page as it stands; `rules` names single ones."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text("utf-8"))
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
+    found = page.evaluate("only => axe.run({runOnly: only})", only)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:300]}" for one in found]
+
+
+def is_too_wide(page: Any) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def faults(page: Any) -> list[str]:
+    """All of it: shifts while loading, axe in light, contrast in dark, a heading, targets; no sideways scroll, narrow
+    and mirrored.
+
+    Leaves the page as it found it: wide, and in the direction of its language.
+    """
+    shifted = page.evaluate(SHIFTS)
+    found = violations(page)
+    if shifted > MOST_SHIFT:
+        found.append(f"layout shifts by {shifted:.3f}")
+    if (headings := page.locator("h1:visible").count()) != 1:
+        found.append(f"{headings} h1")
+    found += [f"small target: {one}" for one in page.evaluate(SMALL)]
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_timeout(SETTLED_MS)
+    found += [f"dark, {one}" for one in violations(page, ["color-contrast"])]
+    for direction in ("rtl", "ltr"):
+        page.evaluate("direction => { document.documentElement.dir = direction }", direction)
+        for width in (NARROWEST, PHONE[0], DESK[0]):
+            page.set_viewport_size({"width": width, "height": DESK[1]})
+            if is_too_wide(page):
+                found.append(f"scrolls sideways at {width} {direction}")
+    page.evaluate("document.documentElement.removeAttribute('data-theme')")
+    return found

@@ -1,0 +1,125 @@
+"""Every page of customers, suppliers and strangers, in German: clean for axe, no wider than its window, mirrored too, with targets one can hit.
+
+One goto a page; theme, width and direction are turned on the page as it stands.
+"""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from accounts import suppliers
+from accounts.models import Portal, User
+from automation.models import Macro
+from core.actor import ALL
+from customers import scoping
+from tests.browser import looking
+from tests.house import worlds as filling
+from tests.places import SYSTEM, World, build_world
+from tickets import surveys, verbs
+from tickets.models import Answer, Ticket, TicketTask, TimeEntry
+
+PASSWORD = "correct horse battery"
+SHOTS = os.environ.get("SHOTS")
+
+pytestmark = [
+    pytest.mark.timeout(900),  # a walk through many pages
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not looking.AXE.exists(), reason="The front end is not built: run make run or make test once."
+    ),
+]
+
+
+class Town:
+    """A world in which everything has a row, its people reading German, and what stands in its addresses."""
+
+    def __init__(self) -> None:
+        self.world: World = build_world()
+        ticket = filling.fill(self.world)["acme"]
+        now = dt.datetime.now(dt.UTC)
+        agent = self.world.actor(self.world.agent)
+        handed = {"supplier": self.world.supplier.name, "message": "The line is dead."}
+        other = Ticket.objects.get(title="Check canary-acme")
+        self.handed = verbs.run(other, "hand_over", handed, by=agent, at=now).number
+        self.supplier = suppliers.create_member(
+            "anna@lakeside.example",
+            "Anna Lake",
+            by=SYSTEM,
+            at=now,
+            organization=self.world.supplier,
+            password=PASSWORD,
+        )
+        Portal.objects.filter(customer=self.world.acme.customer).update(
+            takes_guests=True, status_is_public=True
+        )
+        User.objects.update(language="de")
+        self.number, self.major = ticket.number, Ticket.objects.get(title="Second canary-acme").number
+        self.task, self.time = (
+            TicketTask.objects.get(ticket=ticket).pk,
+            TimeEntry.objects.get(ticket=ticket).pk,
+        )
+        self.macro = Macro.objects.get(customer=self.world.acme.customer).pk
+        answer = Answer.objects.get(customer=self.world.acme.customer)
+        Answer.objects.filter(pk=answer.pk).update(expires_at=now + dt.timedelta(days=9))
+        self.survey = surveys.token_of(answer)
+
+    def portal(self) -> list[str]:
+        return [
+            "/", "/search/?q=vpn", "/portal/status/", "/report/", "/requests/", "/requests/?show=closed",
+            f"/requests/{self.number}/", f"/requests/{self.number}/cancel/", f"/requests/{self.number}/answer/",
+        ]  # fmt: skip
+
+    def open_to_all(self) -> list[str]:
+        return ["/account/login/", "/status/acme/", "/guest/acme/", f"/survey/{self.survey}/", "/nothing/"]
+
+
+@pytest.fixture
+def town(live_server: Any, monkeypatch: pytest.MonkeyPatch, committing_db: str) -> Town:
+    monkeypatch.setitem(settings.CACHES["default"], "KEY_PREFIX", committing_db)
+    with scoping.scope(ALL, caller="user:0"):
+        return Town()
+
+
+def sign_in(page: Any, url: str, user: User) -> None:
+    page.goto(f"{url}/account/login/")
+    page.fill("input[name=login]", user.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/account/login/" not in address)
+
+
+def walk(page: Any, url: str, paths: list[str]) -> dict[str, list[str]]:
+    """The faults of each page; one that answers neither 200 nor a plain refusal is a fault itself."""
+    page.set_default_timeout(60_000)
+    page.emulate_media(reduced_motion="reduce")  # colours are compared at once, not on their way
+    page.route(
+        "**/live/**", lambda route: route.fulfill(content_type="text/event-stream", body="retry: 600000\n\n")
+    )
+    found = {}
+    for path in paths:
+        answer = page.goto(f"{url}{path}")
+        page.wait_for_load_state("load")
+        if answer.status >= 500 or answer.request.redirected_from:
+            found[path] = [f"{answer.status} {page.url}"]
+            continue
+        found[path] = looking.faults(page)
+        if SHOTS:
+            name = path.strip("/").replace("/", "_").replace("?", "-") or "home"
+            page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+    return {path: faults for path, faults in found.items() if faults}
+
+
+def test_every_page_of_a_customer_a_supplier_and_a_stranger_is_clean(
+    page: Any, live_server: Any, town: Town
+) -> None:
+    found = walk(page, live_server.url, town.open_to_all())
+    sign_in(page, live_server.url, town.world.acme.requester.user)
+    found |= walk(page, live_server.url, town.portal())
+    page.context.clear_cookies()
+    sign_in(page, live_server.url, town.supplier)
+    found |= walk(page, live_server.url, ["/supplier/", f"/supplier/{town.handed}/"])
+    assert found == {}
