@@ -1,4 +1,4 @@
-"""Every page of customers, suppliers and strangers, in German: clean for axe, no wider than its window, mirrored too, with targets one can hit.
+"""Every page of customers, suppliers and strangers in German: clean for axe, mirrored too, with targets one can hit.
 
 One goto a page; theme, width and direction are turned on the page as it stands.
 """
