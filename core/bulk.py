@@ -1,10 +1,20 @@
 """Many rows of one table in one statement: as a CASE per column and row the ORM spends more than on all the rest."""
 
-from collections.abc import Sequence
+import functools
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from django.db import connection
-from django.db.models import AutoField, Field, Model
+from django.db import connection, models
+from django.db.models import AutoField, Field, ForeignKey, Model
 from django.db.models.expressions import DatabaseDefault
+
+# Their way to the database is checks alone, and half of what writing many rows costs: the database checks as well.
+_PLAIN = (
+    models.BigAutoField, models.BigIntegerField, models.IntegerField, models.SmallIntegerField,
+    models.PositiveSmallIntegerField, models.PositiveIntegerField, models.CharField, models.TextField,
+    models.BooleanField, models.DateTimeField,
+)  # fmt: skip
 
 
 def create(rows: Sequence[Model]) -> None:
@@ -15,7 +25,8 @@ def create(rows: Sequence[Model]) -> None:
     fields = [one for one in meta.local_concrete_fields if _is_written(one, rows[0])]
     given = [meta.pk, *(one for one in meta.local_concrete_fields if _is_left(one, rows[0]))]
     one_row = f"({', '.join(['%s'] * len(fields))})"
-    values = [one.get_db_prep_save(one.pre_save(row, True), connection) for row in rows for one in fields]
+    writers = [_writer(one) for one in fields]
+    values = [write(row) for row in rows for write in writers]
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{meta.db_table}" ({_columns(fields)}) VALUES {", ".join([one_row] * len(rows))}'  # noqa: S608
@@ -26,6 +37,35 @@ def create(rows: Sequence[Model]) -> None:
             for one, value in zip(given, found, strict=True):
                 setattr(row, one.attname, value)
             row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as Django's own insert does
+
+
+def repeat(template: Model, differing: Mapping[str, Sequence[Any]]) -> None:
+    """Insert rows that are like `template` but for these fields, one for each place of their lists. Nothing is read
+    back: for rows that are only owed, no object each."""
+    meta = template._meta
+    fields = [one for one in meta.local_concrete_fields if _is_written(one, template)]
+    lists = {meta.get_field(name): list(values) for name, values in differing.items()}
+    taken = [f'v."{one.column}"' if one in lists else f"%s::{one.db_type(connection)}" for one in fields]
+    arrays = ", ".join(f"%s::{one.db_type(connection)}[]" for one in lists)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO "{meta.db_table}" ({_columns(fields)}) SELECT {", ".join(taken)}'  # noqa: S608
+            f" FROM unnest({arrays}) AS v ({_columns(list(lists))})",
+            [*(_writer(one)(template) for one in fields if one not in lists), *lists.values()],
+        )
+
+
+@functools.lru_cache(maxsize=512)
+def _writer(field: Field) -> Callable[[Model], Any]:
+    """How this field of a new row goes to the database."""
+    plain = field.target_field if type(field) is ForeignKey else field
+    if (
+        type(plain) in _PLAIN
+        and not getattr(field, "auto_now", False)
+        and not getattr(field, "auto_now_add", False)
+    ):
+        return operator.attrgetter(field.attname)
+    return lambda row: field.get_db_prep_save(field.pre_save(row, True), connection)
 
 
 def _is_written(field: Field, row: Model) -> bool:

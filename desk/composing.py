@@ -39,6 +39,7 @@ def context(
     held: Held | None = None,
     pending: list[PendingSend] | None = None,
     took_part: set[int] | None = None,
+    has_draft: bool = True,
 ) -> dict[str, Any] | None:
     """What the editors show; None for who may neither reply nor note.
 
@@ -47,7 +48,7 @@ def context(
     if not {"reply", "note"} & allowed:
         return None
     held = held or Held()
-    kept = actions.drafts_at(ticket.number, by=request.actor)
+    kept = actions.drafts_at(ticket.number, by=request.actor) if has_draft else {}
     sent = outbox.waiting(ticket, request.actor) if pending is None else pending
     query = position.query_of(request)
     ids = {kind: _ids(kind, kept, held) for kind in (DraftKind.REPLY, DraftKind.NOTE)}

@@ -17,7 +17,7 @@ from accounts.models import Person
 from core import errors
 from desk import doors, records, undo, verbs
 from desk.forms import DeskForm, choices_of
-from tickets import actions, policy, processes
+from tickets import actions, beside, policy, processes
 from tickets.choices import Phase
 from tickets.models import Merge, Participant, Ticket, Watcher
 
@@ -30,19 +30,18 @@ class ParticipantForm(DeskForm):
     person = django_forms.ChoiceField(label=__("Person"))
 
 
-def panel(request: HttpRequest, ticket: Ticket, allowed: set[str]) -> dict[str, Any]:
+def panel(request: HttpRequest, ticket: Ticket, allowed: set[str], known: beside.Beside) -> dict[str, Any]:
     """The box of people who follow it, and of duplicates that went into it."""
     own = {"customer_id": ticket.customer_id, "ticket": ticket}
-    watchers = [one.user for one in Watcher.objects.filter(**own).select_related("user").order_by("id")]
+    watching = Watcher.objects.filter(**own).select_related("user").order_by("id")
+    involved = Participant.objects.filter(**own).select_related("person").order_by("id")
+    merged = Merge.objects.filter(customer_id=ticket.customer_id, into=ticket, undone_at=None)
+    watchers = [one.user for one in watching] if known.has_watchers else []
     context = {
         "number": ticket.number,
         "watchers": watchers,
-        "participants": list(Participant.objects.filter(**own).select_related("person").order_by("id")),
-        "duplicates": list(
-            Merge.objects.filter(customer_id=ticket.customer_id, into=ticket, undone_at=None)
-            .select_related("ticket")
-            .order_by("id")
-        ),
+        "participants": list(involved) if known.has_participants else [],
+        "duplicates": list(merged.select_related("ticket").order_by("id")) if known.has_duplicates else [],
         "is_watching": any(one.pk == request.actor.user_id for one in watchers),
         "may_watch": "watch" in allowed,
         "may_involve": "involve" in allowed,

@@ -12,9 +12,17 @@ from desk.views_of_queue import Asked
 from tickets.models import Ticket
 
 
+def asked_of(request: HttpRequest) -> Asked:
+    """The state of the queue that the address names, read once a request: a team's or a saved view costs a query."""
+    if not hasattr(request, "asked"):
+        request.asked = views_of_queue.read(request.GET.dict(), request.actor)
+    found: Asked = request.asked
+    return found
+
+
 def of(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """The way back, and previous and next; for who came by a direct link, the way to the queue alone."""
-    asked = views_of_queue.read(request.GET.dict(), request.actor)
+    asked = asked_of(request)
     back = {"url": reverse("desk:queue") + asked.query(), "label": str(asked.view.title)}
     if "view" not in request.GET:
         return back
@@ -69,5 +77,5 @@ def query_of(request: HttpRequest) -> str:
     """The part of the address that says from which view one came."""
     if "view" not in request.GET:
         return ""
-    asked: Asked = views_of_queue.read(request.GET.dict(), request.actor)
+    asked = asked_of(request)
     return asked.query(view=asked.view.slug)

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core import markdown
-from desk import composing, doors, properties, records, shell, showing, views_of_queue
+from desk import composing, doors, position, properties, records, shell, showing
 from desk.views_of_queue import Asked
-from tickets import policy
+from tickets import beside, policy
 from tickets.models import Message, Ticket
 
 
@@ -21,12 +21,13 @@ from tickets.models import Message, Ticket
 def preview(request: HttpRequest, number: str) -> HttpResponse:
     """The fragment that a move of the cursor loads; the ticket's own page for who follows the link."""
     ticket = records.get_ticket(request, number)
-    asked = views_of_queue.read(request.GET.dict(), request.actor)
+    asked = position.asked_of(request)
     return shell.fragment(request, "desk/_preview.html", preview=context(request, ticket, asked))
 
 
 def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any]:
     """What desk/_preview.html reads."""
+    known = beside.of(ticket, request.actor)
     everything = list(_messages(request, ticket))
     said = [one for one in everything if one.audience == "public"]
     verbs = {one.verb for one in policy.allowed(request.actor, ticket)}
@@ -47,7 +48,12 @@ def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any
         "reply_url": _compose(url, query, "reply") if "reply" in verbs else "",
         "note_url": _compose(url, query, "note") if "note" in verbs else "",
         "composer": composing.context(
-            request, ticket, verbs, seen=max((one.pk for one in everything), default=0)
+            request,
+            ticket,
+            verbs,
+            seen=max((one.pk for one in everything), default=0),
+            pending=None if known.has_pending else [],
+            has_draft=known.has_draft,
         ),
         "reply_label": _("Reply to %(name)s") % {"name": first_name} if first_name else _("Reply"),
     }

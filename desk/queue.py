@@ -21,6 +21,7 @@ from desk import (
     counters,
     doors,
     grouping,
+    position,
     preview,
     row_keys,
     shell,
@@ -45,7 +46,7 @@ _NUMBER = "NUMBER"  # stands for a ticket's number in an address that a script f
 def queue(request: HttpRequest) -> HttpResponse:
     """All that is open and visible, as the address narrows it (8.6.1). A script may ask for the list alone
     (`HX-Target: queue-list`), or for the next rows (`queue-more`)."""
-    asked = views_of_queue.read(request.GET.dict(), request.actor)
+    asked = position.asked_of(request)
     rows = views_of_queue.rows(asked, request.actor)
     target = request.headers.get("HX-Target")
     size = MORE if target == "queue-more" else FIRST

@@ -38,7 +38,7 @@ from desk import (
     verbs,
 )
 from journal.models import Entry
-from tickets import policy, processes, queries, work
+from tickets import beside, policy, processes, queries
 from tickets.models import PendingSend, Ticket
 
 TABS = ("", "tasks", "linked", "time", "history")
@@ -65,13 +65,13 @@ def show(
 ) -> HttpResponse:
     """The whole page; after a refused send with the editor open, its text kept, and the reason above it."""
     tab = request.GET.get("tab", "") if request.GET.get("tab", "") in TABS else ""
-    moments = queries.timeline(ticket, request.actor)
+    known = beside.of(ticket, request.actor)
+    moments = queries.timeline(ticket, request.actor, has_files=known.has_files or known.has_duplicates)
     allowed = {one.verb for one in policy.allowed(request.actor, ticket)}
     process = processes.of(ticket)
     detail = process.detail.objects.filter(pk=ticket.pk).first() if process.detail else None
     rows = properties.long(ticket, request.actor, detail)
-    linked = links.of(ticket, request.actor)
-    beside = work.counts(ticket, request.actor)
+    linked = links.of(ticket, request.actor) if known.has_links else []
     url = reverse("desk:ticket", args=[ticket.number]) + position.query_of(request)
     context = {
         "ticket": _head(ticket, allowed),
@@ -81,17 +81,17 @@ def show(
         "presence_url": reverse("desk:presence", args=[ticket.number]),
         "related_url": reverse("desk:related", args=[ticket.number]),
         "note_line": _read_only(request, ticket, allowed),
-        "tabs": _tabs(url, tab, moments, linked, beside),
+        "tabs": _tabs(url, tab, moments, linked, known),
         "clocks": clocks.card(ticket, request),
         "rows": rows[: properties.OPEN],
         "more_rows": rows[properties.OPEN :],
         "has_more_open": request.COOKIES.get("fields") == "open",
         "requester": _requester(request, ticket),
         "panels": [
-            *(custom_fields.panel(ticket, allowed) if beside.fields else []),
+            *(custom_fields.panel(ticket, allowed) if known.fields else []),
             *_panels(request, ticket),
-            *_items(ticket, allowed),
-            following.panel(request, ticket, allowed),
+            *_items(ticket, allowed, known),
+            following.panel(request, ticket, allowed, known),
         ],
         "tab": tab,
     }
@@ -107,9 +107,7 @@ def show(
     elif tab == "linked":
         context |= {"links": linked, **links.adding(ticket, allowed)}
     else:
-        context |= _conversation(
-            request, ticket, allowed, moments, url, opened, held, new_since, beside.read_at
-        )
+        context |= _conversation(request, ticket, allowed, moments, url, opened, held, new_since, known)
     return shell.render(
         request, "desk/ticket.html", is_narrow=True, status=status,
         current=request.GET.get("view", "") or "all", **context,
@@ -142,17 +140,19 @@ def _conversation(
     opened: str,
     held: composing.Held | None,
     new_since: int | None,
-    read_at: dt.datetime | None,
+    known: beside.Beside,
 ) -> dict[str, Any]:
     """The first tab: what was said and happened, and the editors below it."""
     shown = request.GET.get("show", "")
-    pending = outbox.waiting(ticket, request.actor) if "reply" in allowed else []
+    has_pending = "reply" in allowed and known.has_pending
+    pending = outbox.waiting(ticket, request.actor) if has_pending else []
     return {
-        "timeline": _stream(request, ticket, moments, pending, shown, new_since, read_at),
+        "timeline": _stream(request, ticket, moments, pending, shown, new_since, known.read_at),
         "earlier_url": f"{url}{'&' if '?' in url else '?'}earlier={_parts(request) + 1}",
         "show": timeline.options(url, shown),
         "composer": composing.context(
             request, ticket, allowed, seen=timeline.newest(moments), opened=opened, held=held, pending=pending,
+            has_draft=known.has_draft,
             took_part=composing.took_part([one.message for one in moments if one.message]),
         ),
     }  # fmt: skip
@@ -198,7 +198,7 @@ def _read_only(request: HttpRequest, ticket: Ticket, allowed: set[str]) -> str:
 
 
 def _tabs(
-    url: str, tab: str, moments: list[queries.Moment], linked: list[Any], beside: work.Counts
+    url: str, tab: str, moments: list[queries.Moment], linked: list[Any], known: beside.Beside
 ) -> list[dict[str, Any]]:
     sign = "&" if "?" in url else "?"
     said = sum(1 for one in moments if one.message)
@@ -207,7 +207,7 @@ def _tabs(
         {
             "label": _("Tasks"),
             "url": f"{url}{sign}tab=tasks",
-            "count": f"{beside.open_tasks}/{beside.tasks}" if beside.tasks else "",
+            "count": f"{known.open_tasks}/{known.tasks}" if known.tasks else "",
             "current": tab == "tasks",
         },
         {
@@ -219,7 +219,7 @@ def _tabs(
         {
             "label": _("Time"),
             "url": f"{url}{sign}tab=time",
-            "count": display.duration(beside.seconds) if beside.seconds else "",
+            "count": display.duration(known.seconds) if known.seconds else "",
             "current": tab == "time",
         },
         {"label": _("History"), "url": f"{url}{sign}tab=history", "current": tab == "history"},
@@ -267,9 +267,9 @@ def _panels(request: HttpRequest, ticket: Ticket) -> list[dict[str, Any]]:
     ]
 
 
-def _items(ticket: Ticket, allowed: set[str]) -> list[dict[str, Any]]:
+def _items(ticket: Ticket, allowed: set[str], known: beside.Beside) -> list[dict[str, Any]]:
     rows = ticket.affected_items.filter(customer_id=ticket.customer_id).select_related("item__type")
-    items = [one.item for one in rows.order_by("item__name", "id")]
+    items = [one.item for one in rows.order_by("item__name", "id")] if known.has_items else []
     context = {"items": items, "number": ticket.number, "may_change": "change" in allowed}
     content = loader.render_to_string("desk/_items.html", context)
     return [{"title": _("Items"), "content": format_html("{}", content), "id": "items"}]

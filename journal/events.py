@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import decimal
 import enum
+import functools
 from typing import Any, ClassVar, Protocol
 
 from core import time
@@ -58,12 +59,20 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """The entry's data: every field of the subclass, as JSON knows it. Keys are the field names."""
-        own = [one.name for one in dataclasses.fields(self) if one.name not in ("subject", "by", "at")]
-        return {name: plain(getattr(self, name)) for name in own if getattr(self, name) is not None}
+        values = ((name, getattr(self, name)) for name in _own_fields(type(self)))
+        return {name: plain(value) for name, value in values if value is not None}
+
+
+@functools.cache
+def _own_fields(event: type[Event]) -> tuple[str, ...]:
+    """What a class of events adds to subject, actor and time."""
+    return tuple(one.name for one in dataclasses.fields(event) if one.name not in ("subject", "by", "at"))
 
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: instants RFC 3339, rows by key, durations in seconds."""
+    if type(value) in (str, int):  # most are, and none of the classes below
+        return value
     if isinstance(value, dt.datetime):
         return time.iso(value)
     if isinstance(value, dt.timedelta):

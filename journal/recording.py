@@ -57,8 +57,7 @@ def record(event: Event) -> Entry:
     for kind, subscriber in wiring.subscribers:
         if isinstance(event, kind):
             subscriber(event)
-    owed = dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
-    bulk.create([_owed(entry, name) for name in owed])
+    _owe([(event, entry)])
     _tell_after_commit(entry)
     return entry
 
@@ -68,22 +67,30 @@ def record_many(events: Iterable[Event]) -> list[Entry]:
     events = list(events)
     entries = [Entry(**_columns(event)) for event in events]
     bulk.create(entries)
-    bulk.create(
-        [
-            _owed(entry, name)
-            for event, entry in zip(events, entries, strict=True)
-            for name in dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
-        ]
-    )
+    _owe(list(zip(events, entries, strict=True)))
     if entries:
         _tell_after_commit(*entries)
     return entries
 
 
-def _owed(entry: Entry, reader: str) -> Delivery:
-    return Delivery(
-        customer_id=entry.customer_id, compartment=entry.compartment, entry_id=entry.pk, reader=reader
+def _owe(told: list[tuple[Event, Entry]]) -> None:
+    """Owe each entry to the outside readers of its event, in one statement."""
+    owed = [(entry, name) for event, entry in told for name in _readers_of(event)]
+    if not owed:
+        return
+    bulk.repeat(
+        Delivery(),
+        {
+            "customer": [entry.customer_id for entry, _name in owed],
+            "compartment": [entry.compartment for entry, _name in owed],
+            "entry": [entry.pk for entry, _name in owed],
+            "reader": [name for _entry, name in owed],
+        },
     )
+
+
+def _readers_of(event: Event) -> dict[str, None]:
+    return dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
 
 
 def _columns(event: Event) -> dict:

@@ -49,6 +49,11 @@ def answered(ticket: Ticket) -> None:
         found.save(update_fields=["asked_at"])
 
 
+def remember_none(ticket: Ticket) -> None:
+    """Somebody has looked already: nobody outside has it in hand."""
+    ticket.open_handover = None
+
+
 def forget(ticket: Ticket) -> None:
     """Ask the database again: the handover has changed."""
     vars(ticket).pop("open_handover", None)

@@ -98,8 +98,20 @@ _SPOKEN = ("replied", "noted")
 def messages(ticket: Ticket, actor: Actor) -> QuerySet:
     """The ticket's messages that the actor reads, oldest first, with their files."""
     files = Prefetch("attachments", Attachment.objects.visible_to(actor).order_by("id"))
+    return _messages(ticket, actor).prefetch_related(files)
+
+
+def _messages(ticket: Ticket, actor: Actor) -> QuerySet:
     found = Message.objects.visible_to(actor).filter(customer_id=ticket.customer_id)
-    return found.filter(_of(ticket, actor)).prefetch_related(files).order_by("at", "id")
+    return found.filter(_of(ticket, actor)).defer("search").order_by("at", "id")
+
+
+def _messages_alone(ticket: Ticket, actor: Actor) -> list[Message]:
+    """The same, where it is known that there are no files to look for."""
+    found = list(_messages(ticket, actor))
+    for one in found:
+        one._prefetched_objects_cache = {"attachments": Attachment.objects.none()}  # noqa: SLF001 - as a prefetch
+    return found
 
 
 def _of(ticket: Ticket, actor: Actor) -> Q:
@@ -116,9 +128,10 @@ def entries(ticket: Ticket, actor: Actor) -> QuerySet:
     return about.about(ticket.kind, ticket.pk).order_by("-at", "-id")
 
 
-def timeline(ticket: Ticket, actor: Actor) -> list[Moment]:
+def timeline(ticket: Ticket, actor: Actor, *, has_files: bool = True) -> list[Moment]:
     """Messages and entries together, oldest first; an entry that only announces a message is left out."""
-    said = [Moment(one.at, message=one) for one in messages(ticket, actor)]
+    spoken = messages(ticket, actor) if has_files else _messages_alone(ticket, actor)
+    said = [Moment(one.at, message=one) for one in spoken]
     happened = [
         Moment(one.at, entry=one) for one in entries(ticket, actor) if one.name.split(".")[1] not in _SPOKEN
     ]

@@ -12,7 +12,7 @@ from journal.models import Entry
 from tests.api.callers import Caller, refused
 from tests.desk.hands import send, sign_in
 from tests.places import NOON, World
-from tickets import actions, work
+from tickets import actions, beside
 from tickets.models import Ticket, TimeEntry
 
 
@@ -39,13 +39,13 @@ def test_a_correction_takes_the_place_of_the_old_row_which_stays(world: World, i
     )
     assert (new.supersedes, new.seconds, new.is_billable, new.user) == (old, 900, True, world.agent)
     assert TimeEntry.objects.get(pk=old.pk).seconds == 1800
-    assert work.counts(incident).seconds == 900
+    assert beside.of(incident, world.actor(world.agent)).seconds == 900
     with pytest.raises(errors.Conflict, match="correct the newer one"):
         actions.correct_time(old, by=world.actor(world.lead), at=NOON, reason="x", fields={"seconds": 1})
     gone = actions.correct_time(
         new, by=world.actor(world.lead), at=NOON, reason="Wrong", fields={"seconds": 0}
     )
-    assert (gone.seconds, work.counts(incident).seconds) == (0, 0)
+    assert (gone.seconds, beside.of(incident, world.actor(world.agent)).seconds) == (0, 0)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_by_page_it_is_logged_and_corrected(world: World, incident: Ticket, clie
     dialog = client.get(path)
     assert send(client, dialog, path, reason="").status_code == 422
     assert send(client, dialog, path, seconds="45", reason="Too long").status_code == 302
-    assert work.counts(incident).seconds == 2700
+    assert beside.of(incident, world.actor(world.agent)).seconds == 2700
     tab = client.get(f"/desk/tickets/{incident.number}/?tab=time").text
     assert "45 min" in tab
     assert "Too long" in tab

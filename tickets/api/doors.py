@@ -158,8 +158,9 @@ class OfProcess(doors.Creates, doors.Changes, Listed):
         row = Ticket.objects.visible_to(self.actor).get(pk=done.pk)
         for name in (*queries.ROW, "site"):
             field = Ticket._meta.get_field(name)
-            if field.is_cached(known) and getattr(row, field.attname) == getattr(known, field.attname):
-                field.set_cached_value(row, field.get_cached_value(known))
+            for source in (known, done):
+                if field.is_cached(source) and getattr(row, field.attname) == getattr(source, field.attname):
+                    field.set_cached_value(row, field.get_cached_value(source))
         return row
 
     def _only_customer(self) -> Customer:

@@ -13,8 +13,7 @@ from core.rest.fields import Instant, Reference, reference
 from core.rest.records import Record
 from journal.models import Entry, audiences_of
 from tickets import custom, processes, surveys
-from tickets.choices import Phase
-from tickets.models import Answer, Attachment, Link, Merge, Message, Ticket
+from tickets.models import Answer, Attachment, Link, Message, Ticket
 from tickets.processes import Process
 
 INNER = (
@@ -127,6 +126,8 @@ _PARTS = """
      WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s)
     UNION ALL SELECT ticket_id, 'item', item_id, '', '', '' FROM tickets_affecteditem
      WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s)
+    UNION ALL SELECT ticket_id, 'merge', into_id, '', '', '' FROM tickets_merge
+     WHERE customer_id = ANY(%(customers)s) AND ticket_id = ANY(%(tickets)s) AND undone_at IS NULL
     ORDER BY 1, 2, 4, 5, 3
 """
 
@@ -136,12 +137,15 @@ def show(tickets: Sequence[Ticket], actor: Actor, process: Process | None = None
     customers, ids = {one.customer_id for one in tickets}, [one.pk for one in tickets]
     found: dict[int, Shown] = defaultdict(Shown)
     items: list[tuple[int, int]] = []
+    merged: dict[int, int] = {}
     customized: set[int] = set()
     for ticket_id, what, key, text, reference_, url in _parts(customers, ids, actor) if ids else ():
         if what == "said":
             found[ticket_id].description = text
         elif what == "field":
             customized.add(ticket_id)
+        elif what == "merge":
+            merged[ticket_id] = key
         elif what == "item":
             items.append((ticket_id, key))
         else:
@@ -154,7 +158,7 @@ def show(tickets: Sequence[Ticket], actor: Actor, process: Process | None = None
             found[ticket_id].items.append(reference(visible[key], "id"))
     if process is not None:
         _add_details(found, tickets, process, customized if actor.is_inside else set())
-    _show_merges(tickets, actor, found)
+    _show_merges(found, merged, actor)
     for ticket in tickets:
         ticket.shown = found[ticket.pk]
 
@@ -181,20 +185,14 @@ def _parts(customers: Iterable[int], tickets: list[int], actor: Actor) -> list[t
         return cursor.fetchall()
 
 
-def _show_merges(tickets: Sequence[Ticket], actor: Actor, found: dict[int, Shown]) -> None:
-    """Where closed ones went, as far as the actor sees it there; no query where none is closed."""
-    closed = [one for one in tickets if one.phase == Phase.CLOSED]
-    if not closed:
+def _show_merges(found: dict[int, Shown], merged: dict[int, int], actor: Actor) -> None:
+    """Where closed ones went, as far as the actor sees it there; no query where none was merged."""
+    if not merged:
         return
-    merges = Merge.objects.filter(
-        customer_id__in={one.customer_id for one in closed},
-        ticket_id__in=[one.pk for one in closed],
-        undone_at=None,
-        into__customer_id__in={one.customer_id for one in closed},
-        into__in=Ticket.objects.visible_to(actor),
-    )
-    for ticket_id, number in merges.values_list("ticket_id", "into__number"):
-        found[ticket_id].merged_into = number
+    there = Ticket.objects.visible_to(actor).filter(pk__in=set(merged.values()))
+    numbers = dict(there.values_list("pk", "number"))
+    for ticket_id, into_id in merged.items():
+        found[ticket_id].merged_into = numbers.get(into_id)
 
 
 class AttachmentRecord(Record):

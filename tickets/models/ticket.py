@@ -230,6 +230,19 @@ class Ticket(CompartmentModel):
             models.Index(
                 fields=["customer", "id"], name="ticket_blocked", condition=Q(blocked_at__isnull=False)
             ),
+            # The orders that the queue offers beside time left, for who sees all customers.
+            models.Index(
+                fields=["priority", "id"], name="ticket_by_priority", condition=Q(phase__in=OPEN_PHASES)
+            ),
+            models.Index(
+                fields=["updated_at", "id"], name="ticket_by_change", condition=Q(phase__in=OPEN_PHASES)
+            ),
+            models.Index(
+                fields=["opened_at", "id"], name="ticket_by_opening", condition=Q(phase__in=OPEN_PHASES)
+            ),
+            models.Index(
+                fields=["-closed_at", "-id"], name="ticket_last_closed", condition=Q(phase="closed")
+            ),
             GinIndex(fields=["customer", "search"], name="ticket_search"),
         )
 
