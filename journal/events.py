@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 import decimal
 import enum
-import functools
 from typing import Any, ClassVar, Protocol
 
 from core import time
@@ -63,10 +62,15 @@ class Event:
         return {name: plain(value) for name, value in values if value is not None}
 
 
-@functools.cache
+_OWN: dict[type, tuple[str, ...]] = {}  # asked for every entry, and for a class always the same
+
+
 def _own_fields(event: type[Event]) -> tuple[str, ...]:
     """What a class of events adds to subject, actor and time."""
-    return tuple(one.name for one in dataclasses.fields(event) if one.name not in ("subject", "by", "at"))
+    if event not in _OWN:
+        names = (one.name for one in dataclasses.fields(event))
+        _OWN[event] = tuple(name for name in names if name not in ("subject", "by", "at"))
+    return _OWN[event]
 
 
 def plain(value: Any) -> Any:
