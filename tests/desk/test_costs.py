@@ -33,7 +33,7 @@ def test_the_queue_costs_the_same_for_25_rows(agent: Client, world: World) -> No
     one = cost(agent, "/desk/")
     for number in range(24):
         report(world.acme if number % 2 else world.beta)
-    assert (one, cost(agent, "/desk/")) == (7, 7)
+    assert one == cost(agent, "/desk/") <= 8
 
 
 def test_the_ticket_page_costs_the_same_for_25_messages(agent: Client, world: World) -> None:
@@ -42,7 +42,7 @@ def test_the_ticket_page_costs_the_same_for_25_messages(agent: Client, world: Wo
     one = cost(agent, path)
     for number in range(24):
         verbs.run(ticket, "note", {"body": f"Note {number}"}, by=world.actor(world.agent), at=NOON)
-    assert (one, cost(agent, path)) == (12, 12)
+    assert one == cost(agent, path) <= 13
 
 
 def test_a_preview_is_small(agent: Client, world: World) -> None:
