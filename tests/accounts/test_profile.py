@@ -21,6 +21,7 @@ PROFILE = {
     "time_zone": "Europe/Lisbon",
     "theme": "dark",
     "density": "compact",
+    "outbox_seconds": "10",
     "has_keys": "",
 }
 TOKEN = {"name": "Reports", "scopes": ["read"], "days": "30"}

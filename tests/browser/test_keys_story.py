@@ -79,6 +79,7 @@ def test_the_palette_finds_acts_and_undo_takes_it_back(
     desk.see(queue, "#talk-head")
     offers_all(queue)
     keys.press("Escape")
+    queue.wait_for_selector("#palette", state="hidden")
     keys.press("?")
     queue.wait_for_selector("#keysheet[open]")
     assert "GQ All open" in " ".join(queue.inner_text("#keysheet").split())
