@@ -10,8 +10,8 @@ from customers import ALL, scope
 from journal.models import Entry
 from tests.house.test_permissions import OURS, VERBS, filled, in_state
 from tests.places import NOON, World, build_world, report
-from tickets import processes
-from tickets.models import Ticket
+from tickets import actions, processes
+from tickets.models import PendingSend, Ticket
 
 # What each state refuses: a verb that leads nowhere from there, and what is then said.
 REFUSALS = {
@@ -42,7 +42,15 @@ class Doors:
         number, raw = self.by_page.number, self._filled(raw, self.by_page)
         tail = f"{verb}/" if verb in ("reply", "note") else f"do/{verb}/"
         with time.frozen(NOON):  # a merge is undone within a day, a solution reopened within a week
-            return self.browser.post(f"/desk/tickets/{number}/{tail}", self._as_form(raw)).status_code
+            status = self.browser.post(f"/desk/tickets/{number}/{tail}", self._as_form(raw)).status_code
+        self._send_what_waits()
+        return status
+
+    def _send_what_waits(self) -> None:
+        """A reply by page leaves after some seconds, one by program at once."""
+        with scope(ALL, caller=f"user:{self.world.agent.pk}"):
+            for one in PendingSend.objects.all():
+                actions.send_now(one.pk, by=self.world.actor(self.world.agent), at=dt.datetime.now(dt.UTC))
 
     def rest(self, verb: str, raw: dict) -> int:
         raw = self._filled(raw, self.by_rest)
