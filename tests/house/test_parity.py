@@ -1,5 +1,7 @@
 """One rule, two doors: the same input by page and by REST leaves the same state, entries and refusals."""
 
+import datetime as dt
+
 import pytest
 from django.test import Client
 

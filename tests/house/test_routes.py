@@ -31,10 +31,14 @@ from tickets.models import Attachment, Message, Upload
 
 CANARY = b"canary-beta"
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+WRITING = ("get", "post", "patch", "delete")  # what a view answers; the rest is the same for everybody
 PEOPLE_METHODS = {
+    "requester": WRITING,
     "colleague": ("get", "post"),
     "manager": ("get", "post"),
+    "token": WRITING,
     "service account": ("get", "post", "patch"),
+    "expired token": ("get", "post"),
 }
 PEOPLE = (
     "anonymous",
