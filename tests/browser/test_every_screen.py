@@ -70,7 +70,7 @@ class Town:
     def portal(self) -> list[str]:
         return [
             "/", "/search/?q=vpn", "/portal/status/", "/report/", "/requests/", "/requests/?show=closed",
-            f"/requests/{self.number}/", f"/requests/{self.number}/cancel/", f"/requests/{self.number}/answer/",
+            f"/requests/{self.number}/", f"/requests/{self.number}/cancel/",
         ]  # fmt: skip
 
     def open_to_all(self) -> list[str]:

@@ -110,9 +110,9 @@ def test_a_ticket_is_found_by_two_words_in_task_9(hands: Hands) -> None:
     hands.press("/")
     hands.write("badge cards")
     hands.press("Enter")
-    desk.see(hands.page, "tbody tr")
+    desk.see(hands.page, ".found-list li")
     assert hands.count <= 3
-    assert desk.ticket(BADGES).number in " ".join(hands.page.locator("tbody tr").all_inner_texts()[:3])
+    assert desk.ticket(BADGES).number in " ".join(hands.page.locator(".found-list li").all_inner_texts()[:3])
 
 
 def test_a_customer_answers_the_desk_on_a_phone_with_two_taps_in_task_16(

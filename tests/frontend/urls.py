@@ -1,7 +1,9 @@
-"""The gallery and the sign-in pages alone, and two sources of changes, for journeys that need no record."""
+"""The gallery beside the whole product, whose addresses its pages name, and two sources of changes."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import include, path
+
+from itsm.urls import urlpatterns as product
 
 
 def stream(request: HttpRequest) -> HttpResponse:
@@ -17,7 +19,7 @@ def poll(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("dev/", include("core.views_dev")),
-    path("account/", include("accounts.urls")),
     path("live/stream/", stream),
     path("live/poll/", poll),
+    *product,
 ]
