@@ -16,7 +16,7 @@ from automation import actions, dry, occurrences, queries, use
 from automation.choices import CatchUp, Frequency, MonthDay
 from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
 from catalogue.api import visible_categories, visible_services, visible_teams
-from core.actor import Actor, Side
+from core.actor import Actor
 from core.rest import doors
 from core.rest.fields import Choice, Day, Flag, Instant, Reference, Text, Whole, Zone
 from core.rest.records import Input, Record
@@ -64,7 +64,7 @@ class Prepared(doors.Creates, doors.Changes, doors.Reads, doors.Lists, doors.Doo
 
     def rows(self) -> QuerySet:
         rows = self.model.objects.readable_by(self.actor).select_related("customer", "team", *self.related)
-        return rows if self.actor.side != Side.CUSTOMER else rows.none()
+        return rows if self.actor.is_inside else rows.none()
 
     filters = {"is_active": lambda value, _actor: Q(is_active=either(value))}
 
@@ -226,7 +226,7 @@ class Rules(doors.Creates, doors.Changes, doors.Reads, doors.Lists, doors.Door):
         rows = Rule.objects.visible_to(self.actor)
         rows = rows.select_related("customer", "service", "category", "set_team", "set_assignee")
         may = self.actor.may(actions.RULES) or self.actor.may("settings.read")
-        return rows if may and self.actor.side != Side.CUSTOMER else rows.none()
+        return rows if may and self.actor.is_inside else rows.none()
 
     def make(self, values: dict[str, Any]) -> Rule:
         return actions.create_rule(Rule(**values), by=self.actor, at=self.at)

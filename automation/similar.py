@@ -1,6 +1,5 @@
 """Is it open already? Tickets of one customer that resemble what is being written, each with its reasons."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,18 +7,13 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from cmdb.models import ConfigurationItem, Subscription
-from core.actor import Actor, Side
+from core.actor import Actor
 from journal.models import audiences_of
+from tickets import wording
 from tickets.models import AffectedItem, Ticket
 
 SHOWN = 5
 CANDIDATES = 40
-MOST_WORDS = 12
-_WORD = re.compile(r"[^\W_]{3,40}")
-# Words that say nothing about what is wrong, in the two languages that people write here most.
-_EMPTY_WORDS = """and are but can for from has have her his not our she that the their there they this was when with
-would you all any der die das den dem des ein eine und oder aber ich wir sie ist sind nicht kein mit von vom zum hat"""
-_EMPTY = frozenset(_EMPTY_WORDS.split())
 
 
 @dataclass
@@ -29,12 +23,6 @@ class Similar:
     ticket: Ticket
     weight: float = 0.0
     reasons: list[str] = field(default_factory=list)
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a text that tell something, each once, at most a dozen."""
-    found = dict.fromkeys(one for one in _WORD.findall(text.casefold()) if one not in _EMPTY)
-    return list(found)[:MOST_WORDS]
 
 
 def find(
@@ -51,7 +39,7 @@ def find(
 
     Three statements at most, whatever is open. Words are needed, or an item: a service alone resembles too much.
     """
-    words = words_of(text)
+    words = wording.words_of(text)
     weights = _by_words(actor, customer_id, words) if words else {}
     rows = Ticket.objects.visible_to(actor).open().filter(customer_id=customer_id)
     same_item = _by_item(customer_id, item_ids)
@@ -74,10 +62,10 @@ def suggest_service(
     actor: Actor, customer_id: int, text: str, found: Sequence[Similar]
 ) -> ConfigurationItem | None:
     """The service of this customer that the words name, else the one that most of the similar tickets are about."""
-    words = set(words_of(text))
+    words = set(wording.words_of(text))
     taken = Subscription.objects.of_customers(actor).filter(customer_id=customer_id).select_related("service")
     services = {one.service_id: one.service for one in taken}
-    score = {pk: 2 * len(words & set(words_of(one.name))) for pk, one in services.items()}
+    score = {pk: 2 * len(words & set(wording.words_of(one.name))) for pk, one in services.items()}
     for one in found:
         if one.ticket.service_id in score:
             score[one.ticket.service_id] += 1
@@ -90,9 +78,9 @@ def _by_words(actor: Actor, customer_id: int, words: list[str]) -> dict[int, flo
     if not actor.sees(customer_id):
         return {}
     own = None
-    if actor.side == Side.CUSTOMER and not actor.may("ticket.read_customer", customer_id):
+    if not actor.is_inside and not actor.may("ticket.read_customer", customer_id):
         own = sorted(actor.persons)
-    query = " | ".join(f"{one}:*" for one in words)  # letters and digits only: words_of sees to it
+    query = " | ".join(f"{one}:*" for one in words)  # letters and digits only: wording sees to it
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT ticket_id, weight FROM itsm_duplicate_tickets(%s, %s, %s::bigint[], %s, %s::bigint[], %s)",

@@ -69,7 +69,6 @@ def context(
         "records_url": reverse("desk:records"),
         "macros_url": reverse("desk:macros", args=[ticket.number]),
         "next_url": "",
-        "open_url": f"{query}&" if query else "?",
     }
 
 
@@ -87,6 +86,7 @@ def _editor(
     draft, form = kept.get(kind), held.form if held.kind == kind else None
     return {
         "url": reverse(f"desk:{kind}", args=[ticket.number]) + query,
+        "address": position.editor(query, kind),
         "draft_url": reverse("desk:draft", args=[ticket.number, kind]),
         "form": form,
         "text": form["body"].value() or "" if form is not None else draft.body if draft else "",

@@ -182,5 +182,4 @@ def _note(
 
 def _page(ticket: Ticket, request: HttpRequest, *, compose: str = "") -> str:
     url = reverse("desk:ticket", args=[ticket.number]) + position.query_of(request)
-    sign = "&" if "?" in url else "?"
-    return f"{url}{sign}compose={compose}#composer" if compose else url
+    return position.editor(url, compose) if compose else url

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actor import Actor
-from desk import counters, doors, sentences, shell, showing
+from desk import counters, doors, position, sentences, shell, showing
 from notifications import actions, queries
 from notifications.choices import Reason
 from notifications.models import Notice
@@ -115,7 +115,7 @@ def _draft(draft: Draft) -> dict[str, Any]:
     url = (
         reverse("desk:new")
         if draft.place == NEW
-        else f"{reverse('desk:ticket', args=[draft.place])}?compose={draft.kind}#composer"
+        else position.editor(reverse("desk:ticket", args=[draft.place]), draft.kind)
     )
     return {
         "url": url,

@@ -1,7 +1,5 @@
 """One's own jobs: how far each is, what came of every ticket, Cancel, Undo, and the rows to take home."""
 
-import csv
-import io
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core import errors, pagination
+from core import errors, pagination, tables
 from core.rest.fields import LARGEST
 from desk import bulk as many
 from desk import doors, shell
@@ -27,7 +25,6 @@ from tickets.choices import Outcome
 PAGE = 50
 KINDS = {State.DONE: "ok", State.FAILED: "danger", State.CANCELLED: "warn"}
 TONES = {"changed": "ok", "undone": "ok", "refused": "danger", "kept": "warn"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_GET
@@ -62,16 +59,8 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
 @doors.page
 def rows(request: HttpRequest, job_id: int) -> HttpResponse:
     """What came of each ticket, as CSV."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow([_("Ticket"), _("Outcome"), _("Reason")])
-    for one in _rows(_get(request, job_id), request):
-        writer.writerow([_harmless(str(one[name])) for name in ("number", "word", "reason")])
-    name = f"job-{job_id}.csv"
-    named = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(
-        text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=named
-    )
+    lines = [(one["number"], one["word"], one["reason"]) for one in _rows(_get(request, job_id), request)]
+    return tables.as_csv(f"job-{job_id}.csv", (_("Ticket"), _("Outcome"), _("Reason")), lines)
 
 
 @require_POST
@@ -160,8 +149,3 @@ def _rows(row: Job, request: HttpRequest) -> list[dict[str, str]]:
         "title": "",
     }
     return [*found, *({"number": one, **lost} for one in row.arguments["unknown"])]
-
-
-def _harmless(text: str) -> str:
-    """No cell that a spreadsheet would calculate."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -28,7 +28,7 @@ def undo(request: HttpRequest, number: str, pending_id: int) -> HttpResponse:
     except errors.NotFound as refusal:
         messages.warning(request, refusal.detail)
         return redirect(url)
-    return redirect(f"{url}{'&' if '?' in url else '?'}compose=reply#composer")
+    return redirect(position.editor(url, "reply"))
 
 
 @require_POST

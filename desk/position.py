@@ -20,6 +20,12 @@ def asked_of(request: HttpRequest) -> Asked:
     return found
 
 
+def editor(url: str, kind: str) -> str:
+    """The address of an open editor (reply or note). It ends at the field itself: so the browser, too, puts the focus
+    there, with a script and without."""
+    return f"{url}{'&' if '?' in url else '?'}compose={kind}#{kind}-body"
+
+
 def of(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     """The way back, and previous and next; for who came by a direct link, the way to the queue alone."""
     asked = asked_of(request)

@@ -1,7 +1,6 @@
 """One ticket beside the queue: what was said last, its clock, and the ways to answer."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -45,8 +44,8 @@ def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any
         "message": _last(said, request),
         "earlier_text": _earlier(len(said) - 1),
         "rows": properties.short(ticket, request.actor),
-        "reply_url": _compose(url, query, "reply") if "reply" in verbs else "",
-        "note_url": _compose(url, query, "note") if "note" in verbs else "",
+        "reply_url": position.editor(url + query, "reply") if "reply" in verbs else "",
+        "note_url": position.editor(url + query, "note") if "note" in verbs else "",
         "composer": composing.context(
             request,
             ticket,
@@ -95,8 +94,3 @@ def _earlier(count: int) -> str:
     if count < 1:
         return ""
     return ngettext("%(count)d earlier message", "%(count)d earlier messages", count) % {"count": count}
-
-
-def _compose(url: str, query: str, kind: str) -> str:
-    sign = "&" if query else "?"
-    return f"{url}{query}{sign}{urlencode({'compose': kind})}#composer"

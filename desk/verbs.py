@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import errors
-from desk import away, doors, forms, merging, records, shell, showing, undo, verb_forms
+from desk import away, doors, forms, merging, position, records, shell, showing, undo, verb_forms
 from desk.forms import DeskForm
 from tickets import policy, processes, verbs
 from tickets.engine import Transition
@@ -168,5 +168,5 @@ def said(ticket: Ticket) -> str:
 def _elsewhere(ticket: Ticket, verb: str) -> str:
     url = reverse("desk:ticket", args=[ticket.number])
     if verb in EDITORS:
-        return f"{url}?compose={verb}#composer"
+        return position.editor(url, verb)
     return reverse("desk:change", args=[ticket.number]) if verb == "change" else f"{url}?tab=linked"

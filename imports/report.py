@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from core import tables
 from imports.records import Problem, Record
 
 SHOWN = 20
@@ -34,9 +35,8 @@ class Skipped:
         if self._file is None:
             self._file = self.path.open("w", encoding="utf-8", newline="")
             csv.writer(self._file).writerow(["line", "rows", "record", "reason", "text"])
-        csv.writer(self._file).writerow(
-            [problem.line, problem.rows, problem.key, problem.reason, problem.text]
-        )
+        cells = (problem.line, problem.rows, problem.key, problem.reason, problem.text)
+        csv.writer(self._file).writerow([tables.harmless(cell) for cell in cells])
         self.rows += problem.rows
         if len(self.first) < SHOWN:
             self.first.append(problem)

@@ -5,7 +5,6 @@ what was dismissed at a ticket is not shown there again.
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,19 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.actor import ALL, Actor
+from tickets import wording
 from tickets.choices import Phase
 from tickets.models import AffectedItem, Dismissal, Link, Ticket
 
 MOST = 5
 CANDIDATES = 60
 FRESH = dt.timedelta(days=14)
-_WORD = re.compile(r"\w{4,}")
-_COMMON = frozenset(
-    re.findall(
-        r"\w+",
-        "after also from have into more nach nicht noch oder over some that their there they this very with",
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -124,14 +117,8 @@ def dismiss(ticket: Ticket, *, by: Actor, at: dt.datetime, record: str) -> None:
     )  # fmt: skip
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a subject that are worth searching for, each once, at most eight."""
-    found = dict.fromkeys(one.casefold() for one in _WORD.findall(text))
-    return [one for one in found if one not in _COMMON and "_" not in one][:8]
-
-
 def _weights(ticket: Ticket, actor: Actor) -> dict[int, float]:
-    words = words_of(ticket.title)
+    words = wording.words_of(ticket.title)
     if not words:
         return {}
     everyone = actor.customers is ALL

@@ -1,6 +1,6 @@
 // Focus after a change of the page: to the new thing, else where it was, else to the nearest box that can hold it.
 
-let lastId = "";
+let lastId = "", hadFocus = false;
 
 /** Focus what the new content asks for; say whether there was something. */
 export function settle(root) {
@@ -9,10 +9,11 @@ export function settle(root) {
   return Boolean(wanted);
 }
 
+document.addEventListener("htmx:beforeRequest", () => { hadFocus = document.activeElement !== document.body; });
 document.addEventListener("htmx:beforeSwap", () => { lastId = document.activeElement?.id ?? ""; });
 
 document.addEventListener("htmx:afterSettle", ({ target }) => {
-  if (settle(target) || document.activeElement !== document.body) return;
+  if (settle(target) || !hadFocus || document.activeElement !== document.body) return;  // a box that loads by itself takes none
   const same = lastId && document.getElementById(lastId);
   (same || target.closest('[tabindex="-1"]'))?.focus();
 });

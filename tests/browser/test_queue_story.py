@@ -76,3 +76,4 @@ def test_a_ticket_opens_by_keys_on_a_phone(queue: Any, live_server: Any) -> None
     queue.keyboard.press("j")
     queue.keyboard.press("Enter")
     queue.wait_for_url("**/desk/tickets/**")
+    desk.see(queue, "#talk-head h1")

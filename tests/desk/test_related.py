@@ -8,7 +8,7 @@ from django.test import Client
 from live import presence
 from tests.desk.hands import sign_in
 from tests.places import NOON, World, report
-from tickets import actions, related
+from tickets import actions, related, wording
 from tickets.models import Dismissal, Ticket
 
 
@@ -60,7 +60,7 @@ def test_dismissed_and_linked_tickets_are_not_suggested_again(
 
 
 def test_words_that_mean_nothing_are_not_searched() -> None:
-    assert related.words_of("The VPN drops 'again' & again | with: this!") == ["drops", "again"]
+    assert wording.words_of("The VPN drops 'again' & again | with: this!") == ["vpn", "drops", "again"]
 
 
 def test_presence_shows_others_or_nobody_without_a_cache(

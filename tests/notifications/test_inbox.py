@@ -123,7 +123,7 @@ def test_put_off_tickets_and_drafts_have_their_own_places(world: World, mine: Ti
     assert "Put off until" in page
     assert "20 Nov" in page
     assert "Half a thought" in page
-    assert f"/desk/tickets/{mine.number}/?compose=note#composer" in page
+    assert f"/desk/tickets/{mine.number}/?compose=note#note-body" in page
 
 
 def test_somebody_elses_notice_does_not_exist(world: World, mine: Ticket):

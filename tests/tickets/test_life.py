@@ -239,6 +239,8 @@ class TestSplitAndMove:
         foreign = Message.objects.get(ticket=report(world.acme))
         for chosen in ([note.pk], [foreign.pk]):
             refused(actions.split, fresh(incident), by=agent, at=NOON, messages=chosen)
+        assert not Link.objects.filter(other=incident).exists()
+        assert not Entry.objects.filter(name="incident.split").exists()
 
     def test_a_misfiled_ticket_goes_on_at_the_other_customer_and_names_it_nowhere(self, world, incident):
         agent = world.actor(world.agent)

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from core.actor import Actor, Side
+from core.actor import Actor
 from customers.models import CompartmentModel, ReferenceModel, ScopedManager, ScopedQuerySet
 from tickets.models.ticket import Ticket
 
@@ -44,7 +44,7 @@ class AnswerQuerySet(ScopedQuerySet):
     def visible_to(self, actor: Actor) -> "AnswerQuerySet":
         """The desk's customers'; a customer's people see their own, a manager those of his."""
         rows = self.of_customers(actor).filter(compartment__in=actor.compartments)
-        if actor.side != Side.CUSTOMER:
+        if actor.is_inside:
             return rows
         managed = [one for one in actor.grants if actor.may("ticket.read_customer", one)]
         return rows.filter(Q(ticket__requester_id__in=actor.persons) | Q(customer_id__in=managed))
