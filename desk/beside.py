@@ -14,7 +14,7 @@ from accounts.models import Person
 from automation import similar as looking
 from core import errors
 from customers.models import Customer
-from desk import callers, doors, records, shell, showing
+from desk import callers, doors, filled, records, shell, showing
 from tickets import verbs
 
 LONGEST = 4_000
@@ -49,6 +49,7 @@ def join(request: HttpRequest) -> HttpResponse:
     who = caller.name if caller else request.POST.get("caller_name", "").strip()[:200] or _("Somebody else")
     body = _("%(who)s reports this too.") % {"who": who} + (f"\n\n{said}" if said else "")
     verbs.run(ticket, "note", {"body": body}, by=request.actor, at=request.at)
+    filled.drop(request, "new", ticket.customer if caller is None else caller.customer, caller)
     messages.success(request, _("Noted on %(number)s. No new ticket was opened.") % {"number": ticket.number})
     return redirect(reverse("desk:ticket", args=[ticket.number]))
 

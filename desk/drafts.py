@@ -1,20 +1,20 @@
 """What one writes is kept on the server while one writes: the JSON door of the editors, for their author alone."""
 
-import json
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import once
 from core import display, errors
-from desk import doors, records
-from tickets import actions
+from desk import doors, filled, records
+from tickets import actions, draft_door
 from tickets.choices import DraftKind
-from tickets.models import NEW, Draft, Upload
+from tickets.models import Upload
 
 KINDS = (DraftKind.REPLY, DraftKind.NOTE)
 
@@ -26,14 +26,22 @@ def draft(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise errors.NotFound(_("There is no such editor."))
     ticket = records.get_ticket(request, number)
-    return _answer(request, ticket.number, kind, spent_at=reverse(f"desk:{kind}", args=[ticket.number]))
+    spent_at = reverse(f"desk:{kind}", args=[ticket.number])
+    return draft_door.answer(request, ticket.number, kind, spent_at=spent_at)
 
 
-@require_http_methods(["PUT", "DELETE"])
+@require_http_methods(["PUT", "DELETE", "POST"])
 @doors.page
 def new_ticket(request: HttpRequest) -> HttpResponse:
-    """Keep or forget what was filled in for a new ticket (`fields`, by name)."""
-    return _answer(request, NEW, DraftKind.TICKET, spent_at=reverse("desk:new"))
+    """Keep (PUT) or forget (DELETE; POST from a page) what was filled in for a new ticket: ?caller= or ?customer=, and
+    ?form=phone for the form of phone mode."""
+    place, form = filled.place(request)
+    if request.method == "POST":
+        actions.drop_draft(place=place, kind=DraftKind.TICKET, by=request.actor, at=request.at)
+        messages.success(request, _("The draft is gone."))
+        return redirect("desk:new")
+    spent_at = reverse(f"desk:{form}")
+    return draft_door.answer(request, place, DraftKind.TICKET, spent_at=spent_at, typed=filled.TYPED)
 
 
 @require_POST
@@ -61,40 +69,3 @@ def _is_id(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _answer(request: HttpRequest, place: str, kind: str, *, spent_at: str) -> HttpResponse:
-    if request.method == "DELETE":
-        actions.drop_draft(place=place, kind=kind, by=request.actor, at=request.at)
-        return HttpResponse(status=204)
-    given = _read(request)
-    if once.is_spent(request, spent_at, given.pop("key")):
-        return JsonResponse({"is_sent": True})
-    try:
-        kept = actions.save_draft(place=place, kind=kind, by=request.actor, at=request.at, **given)
-    except errors.Stale as stale:
-        theirs = stale.record
-        assert isinstance(theirs, Draft)
-        return JsonResponse({"body": theirs.body, "version": theirs.version}, status=412)
-    return JsonResponse({"version": kept.version if kept else 0, "at": request.at.isoformat()})
-
-
-def _read(request: HttpRequest) -> dict[str, Any]:
-    """The body of a PUT as the action takes it. Raises Malformed."""
-    try:
-        given = json.loads(request.body)
-        return {
-            "body": str(given.get("body", "")),
-            "uploads": [str(one) for one in given.get("uploads", [])],
-            "fields": {str(name): str(value) for name, value in given.get("fields", {}).items()},
-            "caret": _number(given.get("caret")),
-            "seen": _number(given.get("seen")) or 0,
-            "version": _number(given.get("version")) or 0,
-            "key": str(given.get("key", "")),
-        }
-    except (ValueError, TypeError, AttributeError) as error:
-        raise errors.Malformed(_("A draft is a JSON object with a body.")) from error
-
-
-def _number(value: Any) -> int | None:
-    return value if isinstance(value, int) and 0 <= value < 2**31 else None

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.actor import Actor
-from desk import counters, doors, position, sentences, shell, showing
+from desk import counters, doors, filled, position, sentences, shell, showing
 from notifications import actions, queries
 from notifications.choices import Reason
 from notifications.models import Notice
 from tickets.choices import DraftKind, HoldKind, Phase
-from tickets.models import NEW, Draft, Ticket
+from tickets.models import Draft, Ticket
 
 MOST = 200  # notices on the page, and of each other section
 KINDS = {Reason.CLOCK: "danger", Reason.MENTION: "accent", Reason.ASSIGNED: "info", Reason.TASK: "info"}
@@ -31,7 +31,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return shell.render(
         request, "desk/inbox.html", current="inbox", title=_("Inbox"), rows=_lines(found[:MOST]),
         is_cut=len(found) > MOST, most=MOST, snoozed=[_put_off(one) for one in _snoozed(actor)],
-        drafts=[_draft(one) for one in _drafts(actor)],
+        drafts=_drafts(actor),
     )  # fmt: skip
 
 
@@ -104,22 +104,27 @@ def _put_off(ticket: Ticket) -> dict[str, Any]:
     return {"ticket": ticket, "url": url, "until": ticket.hold_until, "status": showing.status(ticket)}
 
 
-def _drafts(actor: Actor) -> list[Draft]:
-    return list(Draft.objects.filter(caller=actor.key).order_by("-updated_at")[:MOST])
+def _drafts(actor: Actor) -> list[dict[str, Any]]:
+    """What the reader has begun to write, newest first."""
+    rows = list(Draft.objects.filter(caller=actor.key).order_by("-updated_at")[:MOST])
+    new = [one for one in rows if one.kind == DraftKind.TICKET]
+    back = dict(zip((one.pk for one in new), filled.described(new, actor), strict=True)) if new else {}
+    return [_draft(one, back.get(one.pk)) for one in rows]
 
 
-def _draft(draft: Draft) -> dict[str, Any]:
+def _draft(draft: Draft, new: dict[str, Any] | None) -> dict[str, Any]:
     """A draft as a line: where it was begun, its first words, and the way back to it."""
-    words = " ".join((draft.body or " ".join(map(str, draft.fields.values()))).split())
-    is_new = draft.kind == DraftKind.TICKET
-    url = (
-        reverse("desk:new")
-        if draft.place == NEW
-        else position.editor(reverse("desk:ticket", args=[draft.place]), draft.kind)
-    )
+    words = " ".join(draft.body.split())
+    place, url = draft.place, ""
+    if new is not None:
+        place, url = new["whose"], new["url"]
+    elif draft.kind == DraftKind.REPORT:
+        place, url = "", reverse("portal:report")
+    else:
+        url = position.editor(reverse("desk:ticket", args=[place]), draft.kind)
     return {
         "url": url,
-        "place": "" if is_new else draft.place,
+        "place": place,
         "kind": draft.get_kind_display(),
         "words": f"{words[:WORDS]}…" if len(words) > WORDS else words,
         "at": draft.updated_at,

@@ -21,7 +21,7 @@ from cmdb.models import ConfigurationItem, Subscription
 from core import errors
 from core.actor import Actor
 from customers.models import Customer
-from desk import beside, callers, changes, custom_fields, doors, shell, uploading, verb_forms
+from desk import beside, callers, changes, custom_fields, doors, filled, shell, uploading, verb_forms
 from desk.forms import DeskForm, FilesField, choices_of
 from tickets import processes
 from tickets.actions import Opening
@@ -89,9 +89,6 @@ class NewForm(DeskForm):
         self.fields["team"].choices = [("", _("As the service says")), *teams]
         self.fields["assignee"].choices = verb_forms.assignees(customer.pk, None)
         self.fields["items"].choices = callers.items(caller, actor) if caller else []
-        self.fields["description"].widget.attrs["data-draft"] = (
-            f"new:{caller.pk if caller else customer.slug}"
-        )
         custom_fields.attach(self, processes.every()[0].kind, customer)
         if caller is not None:
             for name in NEW_CALLER:
@@ -118,9 +115,10 @@ def new(request: HttpRequest) -> HttpResponse:
     customer = caller.customer if caller else callers.find_customer(request)
     if customer is None:
         return _choose(request)
+    draft = filled.kept(request, "new", customer, caller)
     form = NewForm(
         request.actor, customer, caller, *([request.POST, request.FILES] if request.method == "POST" else []),
-        initial={"caller_name": request.GET.get("q", ""), **_filled_in(request)},
+        initial={"caller_name": request.GET.get("q", ""), **filled.start(draft["row"], _filled_in(request))},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         try:
@@ -130,9 +128,10 @@ def new(request: HttpRequest) -> HttpResponse:
         except errors.Refused as refusal:
             form.take(refusal)
         else:
+            filled.drop(request, "new", customer, caller)
             messages.success(request, _("%(number)s is open.") % {"number": ticket.number})
             return redirect(reverse("desk:ticket", args=[ticket.number]))
-    return _write(request, customer, caller, form)
+    return _write(request, customer, caller, form, draft)
 
 
 def services_of(customer: Customer, actor: Actor) -> list[tuple[str, str]]:
@@ -153,14 +152,16 @@ def _choose(request: HttpRequest) -> HttpResponse:
     customers = Customer.objects.visible_to(request.actor).exclude(life__in=["archived", "erased"])
     return shell.render(
         request, "desk/new_caller.html", current="new", title=_("Who is calling?"),
-        customers=customers.order_by("name")[:200], **callers.context(request),
+        customers=customers.order_by("name")[:200], begun=filled.begun(request.actor), **callers.context(request),
     )  # fmt: skip
 
 
-def _write(request: HttpRequest, customer: Customer, caller: Person | None, form: NewForm) -> HttpResponse:
+def _write(
+    request: HttpRequest, customer: Customer, caller: Person | None, form: NewForm, draft: dict[str, Any]
+) -> HttpResponse:
     return shell.render(
         request, "desk/new.html", current="new", status=422 if form.is_bound else 200,
-        title=_("New ticket"), form=form, submit=_("Create"), action=request.get_full_path(),
+        title=_("New ticket"), form=form, draft=draft, submit=_("Create"), action=request.get_full_path(),
         phone_url=f"{reverse('desk:phone')}?{request.GET.urlencode()}",
         customer=customer, caller=callers.card(caller) if caller else None,
         open_tickets=callers.tickets(caller, request) if caller else [], query=request.GET.urlencode(),

@@ -19,7 +19,7 @@ from accounts.models import Person
 from core import errors, time
 from core.actor import Actor
 from customers.models import Customer
-from desk import callers, doors, new, shell, verb_forms
+from desk import callers, doors, filled, new, shell, verb_forms
 from desk.forms import DeskForm, choices_of
 from incidents.choices import Code
 from tickets import actions, verbs
@@ -74,13 +74,20 @@ def phone(request: HttpRequest) -> HttpResponse:
     if customer is None:
         return _choose(request)
     data = [request.POST] if request.method == "POST" else []
-    form = PhoneForm(request.actor, customer, caller, *data, initial=_initial(request))
+    draft = filled.kept(request, "phone", customer, caller)
+    form = PhoneForm(
+        request.actor,
+        customer,
+        caller,
+        *data,
+        initial={**_initial(request), **filled.start(draft["row"], {})},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _take(request, customer, caller, form.cleaned_data)
         except errors.Refused as refusal:
             form.take(refusal)
-    return _show(request, customer, caller, form)
+    return _show(request, customer, caller, form, draft)
 
 
 def _recognised(request: HttpRequest) -> Person | None:
@@ -106,15 +113,18 @@ def _choose(request: HttpRequest) -> HttpResponse:
     customers = Customer.objects.visible_to(request.actor).exclude(life__in=["archived", "erased"])
     return shell.render(
         request, "desk/new_caller.html", current="new", title=_("Who is on the phone?"), is_phone=True, number=number,
-        customers=customers.order_by("name")[:200],
+        customers=customers.order_by("name")[:200], begun=filled.begun(request.actor),
         **{**found, "people": people, "is_asked": bool(number) or found["is_asked"]},
     )  # fmt: skip
 
 
-def _show(request: HttpRequest, customer: Customer, caller: Person | None, form: PhoneForm) -> HttpResponse:
+def _show(
+    request: HttpRequest, customer: Customer, caller: Person | None, form: PhoneForm, draft: dict[str, Any]
+) -> HttpResponse:
     return shell.render(
         request, "desk/phone.html", current="new", status=422 if form.is_bound else 200, title=_("On the phone"),
-        form=form, customer=customer, caller=callers.card(caller) if caller else None, query=request.GET.urlencode(),
+        form=form, draft=draft, customer=customer, caller=callers.card(caller) if caller else None,
+        query=request.GET.urlencode(),
         open_tickets=callers.tickets(caller, request) if caller else [], major=_major(request, customer),
         started=form["started"].value(), action=request.get_full_path(),
         back={"url": reverse("desk:phone"), "label": _("Another caller")},
@@ -137,6 +147,7 @@ def _take(
     ticket = new.open_for(request, customer, caller, values, [])
     common = {"by": request.actor, "at": request.at}
     _log(request, ticket, given["started"])
+    filled.drop(request, "phone", customer, caller)
     if deed == "close":
         note = {"code": Code.FIXED.value, "note": given["solution"]}
         ticket = verbs.run(ticket, "resolve", note, **common)

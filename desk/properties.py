@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from desk import showing
+from incidents import codes
 from tickets import policy
 from tickets.choices import Channel, Level, Origin, Phase
 from tickets.models import Ticket
@@ -109,7 +110,7 @@ def _of_detail(detail: Any) -> list[Row]:
         (_("Effect"), detail.get_effect_display() if getattr(detail, "effect", "") else ""),
         (_("Affected since"), _when(getattr(detail, "impact_from", None))),
         (_("Affected until"), _when(getattr(detail, "impact_to", None))),
-        (_("Code"), detail.get_code_display() if getattr(detail, "code", "") else ""),
+        (_("Code"), codes.label(getattr(detail, "code", ""))),
     ]
     facts += [(name, str(value)) for name, value in (getattr(detail, "extra", None) or {}).items()]
     return [{"label": label, "text": text} for label, text in facts if text]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from desk import access_sentences, work_sentences
+from incidents import codes
 from journal.models import Entry
 from tickets import processes
 from tickets.choices import Channel, LinkKind
@@ -56,7 +57,7 @@ def _code(entry: Entry) -> str:
     known = {
         value: label for one in fields if one.name == "code" and one.choices for value, label in one.choices()
     }
-    return str(known.get(entry.data["code"], entry.data["code"]))
+    return str(known.get(entry.data["code"]) or codes.label(entry.data["code"]))
 
 
 def _plain(who: str, data: Data, past: str) -> str:

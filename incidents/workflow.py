@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from incidents.choices import Code
+from incidents import codes
 from incidents.major import guards as major
 from incidents.major import table
 from tickets import custom, fields, guards, reference, shared_verbs, verification
@@ -124,7 +124,7 @@ TRANSITIONS = {
             RESOLVED,
             "ticket.work",
             fields=(
-                Field("code", "choice", __("Code"), required=True, choices=lambda: list(Code.choices)),
+                Field("code", "choice", __("Code"), required=True, choices=codes.choices),
                 Field("note", "text", __("What was done, for the customer"), required=True),
                 fields.CHILDREN,
             ),

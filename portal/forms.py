@@ -46,7 +46,7 @@ class ReportForm(KeyedForm):
     what = forms.CharField(
         label=_("What happens?"),
         help_text=_("In your own words: what did you want to do, and what happened instead?"),
-        widget=forms.Textarea(attrs={"rows": 6, "data-draft": "report"}),
+        widget=forms.Textarea(attrs={"rows": 6}),
         max_length=50_000,
     )
     title = forms.CharField(

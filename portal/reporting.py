@@ -19,13 +19,13 @@ from incidents import actions as incidents
 from incidents import status
 from incidents.models import StatusNotice
 from portal import files, forms, frame, guessing, queries, showing
-from tickets import verbs
+from tickets import actions as tickets
+from tickets import draft_door, verbs
 from tickets.actions import Opening
-from tickets.choices import Channel
+from tickets.choices import Channel, DraftKind
+from tickets.models import Draft
 
-DRAFT = "portal_report"
-KEPT = ("what", "title", "service", "since", "who", "work")
-LONGEST_DRAFT = 50_000
+TYPED = ("title", "what")
 NAMES = {
     "description": "what",
     "impact": "who",
@@ -52,7 +52,7 @@ def report(request: HttpRequest) -> HttpResponse:
     except errors.Refused as refusal:
         put_errors(form, refusal)
         return _page(request, form, status=refusal.status)
-    request.session.pop(DRAFT, None)
+    _drop_draft(request)
     return redirect(address)
 
 
@@ -86,10 +86,11 @@ def _form(request: HttpRequest, *data: Any, **options: Any) -> forms.ReportForm:
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
-    draft = request.session.get(DRAFT, {})
-    found = {name: draft[name] for name in KEPT if draft.get(name)}
-    if request.GET.get("q"):
-        found["what"] = request.GET["q"][:2000]
+    draft = _draft(request)
+    found = {name: value for name, value in draft.fields.items() if value} if draft else {}
+    asked, own = request.GET.get("q", "")[:2000], str(found.get("what", ""))
+    if asked not in own:
+        found["what"] = f"{own}\n\n{asked}".strip()
     return {**found, "form_key": uuid.uuid4()}
 
 
@@ -103,7 +104,7 @@ def _page(request: HttpRequest, form: forms.ReportForm | None, status: int = 200
         form=form,
         similar=_similar(request, text),
         **_known(request, text),
-        has_draft=bool(request.session.get(DRAFT)) and request.method != "POST",
+        draft=_draft(request) if form else None,
         had_files=bool(request.FILES),
         similar_url=reverse("portal:similar"),
         draft_url=reverse("portal:draft"),
@@ -167,21 +168,42 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
         return showing.url_of(ticket)
 
     address = once.lead(request, str(form.cleaned_data["form_key"]), reply)
-    request.session.pop(DRAFT, None)
+    _drop_draft(request)
     messages.success(request, _("Added to %(number)s.") % {"number": ticket.number})
     return redirect(address)
 
 
-@require_POST
+@require_http_methods(["PUT", "DELETE", "POST"])
 @frame.door
 def draft(request: HttpRequest) -> HttpResponse:
-    """Keep what is written so far with the sign-in, or forget it (`discard`)."""
+    """Keep what is written so far for this person on any device, or forget it: by script (PUT, DELETE), or by the
+    buttons of the form (POST, with `discard` to forget)."""
+    place, own = _place(request), {"kind": DraftKind.REPORT, "by": request.actor, "at": request.at}
+    if request.method != "POST":
+        spent_at = reverse("portal:report")
+        return draft_door.answer(request, place, DraftKind.REPORT, spent_at=spent_at, typed=TYPED)
     if "discard" in request.POST:
-        request.session.pop(DRAFT, None)
+        tickets.drop_draft(place=place, **own)
         messages.success(request, _("The draft is gone."))
         return redirect("portal:report")
-    request.session[DRAFT] = {name: request.POST.get(name, "")[:LONGEST_DRAFT] for name in KEPT}
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204)
-    messages.success(request, _("Kept. You find it here again until you sign out."))
+    known = _draft(request)
+    given = draft_door.of_form(draft_door.of_post(request), TYPED)
+    tickets.save_draft(place=place, version=known.version if known else 0, **own, **given)
+    messages.success(request, _("Kept. You find it here again, on every device."))
     return redirect("portal:report")
+
+
+def _draft(request: HttpRequest) -> Draft | None:
+    """What this reader began to report at the customer he looks at."""
+    if not hasattr(request, "report_draft"):
+        rows = Draft.objects.filter(caller=request.actor.key, place=_place(request), kind=DraftKind.REPORT)
+        request.report_draft = rows.first()
+    return request.report_draft
+
+
+def _drop_draft(request: HttpRequest) -> None:
+    tickets.drop_draft(place=_place(request), kind=DraftKind.REPORT, by=request.actor, at=request.at)
+
+
+def _place(request: HttpRequest) -> str:
+    return f"new:c{request.customer.pk if request.customer else 0}"

@@ -127,6 +127,7 @@ class DraftKind(models.TextChoices):
     REPLY = "reply", _("Reply")
     NOTE = "note", _("Note")
     TICKET = "ticket", _("New ticket")
+    REPORT = "report", _("Report a fault")
 
 
 class AfterSend(models.TextChoices):

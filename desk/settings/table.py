@@ -1,7 +1,18 @@
 """The table of contents of the Settings: every section, in the order of the index."""
 
 from accounts.roles import PERMISSIONS, Role
-from desk.settings import access, custom_fields, levels, major, people, portals, prepared, rules, services
+from desk.settings import (
+    access,
+    codes,
+    custom_fields,
+    levels,
+    major,
+    people,
+    portals,
+    prepared,
+    rules,
+    services,
+)
 from desk.settings.section import Section
 
 SECTIONS: dict[str, Section] = {
@@ -12,6 +23,7 @@ SECTIONS: dict[str, Section] = {
         *access.SECTIONS,
         people.INSTALLATION,
         *services.SECTIONS,
+        codes.SECTION,
         custom_fields.SECTION,
         *levels.SECTIONS,
         *prepared.SECTIONS,

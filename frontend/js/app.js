@@ -14,6 +14,7 @@ import "./board.js";
 import "./palette.js";
 import "./ticket.js";
 import "./composer.js";
+import "./filled.js";
 import "./presence.js";
 import "./passkey.js";
 import "./copy.js";

@@ -28,14 +28,21 @@ function keptHere(key, servedAt) {
   return !servedAt || found.at > Date.parse(servedAt) ? found : null;
 }
 
+function textBack(kept, read, write) {
+  if (!kept.body || kept.body === read().body) return false;
+  write(kept.body);
+  return true;
+}
+
 /**
- * One form with one draft. `read()` gives what to keep, `write(text)` puts a kept text back, `told(text)` is the line
- * beside the editor. Returns save(), and idle(): a promise that no save is under way.
+ * One form with one draft. `read()` gives what to keep, `write(text)` puts a kept text back (or `restore(kept)` all of
+ * it, saying whether anything differed), `told(text)` is the line beside the editor. Returns save().
  */
-export function keep(form, { read, write, told }) {
+export function keep(form, { read, write, told, restore = (kept) => textBack(kept, read, write) }) {
   const url = form.dataset.draftUrl, key = `draft:${owner}:${url}`;
   let version = Number(form.dataset.draftVersion || 0), timer = 0, running = null, saved = JSON.stringify(read());
   const isSent = () => Boolean(form.dataset.busy);
+  const sendKey = () => (form.elements.once ?? form.elements.form_key)?.value ?? "";
 
   const here = () => {
     localStorage.setItem(key, JSON.stringify({ ...read(), at: now() }));
@@ -45,7 +52,7 @@ export function keep(form, { read, write, told }) {
   };
 
   async function put(given, keepalive) {
-    const body = JSON.stringify({ ...given, version, key: form.elements.once?.value ?? "" });
+    const body = JSON.stringify({ ...given, version, key: sendKey() });
     const headers = { ...partial(), "Content-Type": "application/json", "X-CSRFToken": token() };
     const answer = await fetch(url, { method: "PUT", body, headers, keepalive });
     if (answer.status === 412) {
@@ -74,7 +81,7 @@ export function keep(form, { read, write, told }) {
   }
 
   const kept = keptHere(key, form.dataset.draftAt);
-  if (kept?.body && kept.body !== read().body) { write(kept.body); timer = setTimeout(save, 0); }
+  if (kept && restore(kept)) timer = setTimeout(save, 0);
   else if (kept === null) localStorage.removeItem(key);
   if (version) told(say("draft", hourOf(Date.parse(form.dataset.draftAt))));
 

@@ -1,5 +1,6 @@
 """The rows of incident management."""
 
+from incidents.models.codes import ResolutionCode
 from incidents.models.following import StatusSubscription
 from incidents.models.guests import GuestReport, GuestState
 from incidents.models.incident import Incident
@@ -16,6 +17,7 @@ __all__ = [
     "MajorProcedure",
     "MajorUpdate",
     "NoticeService",
+    "ResolutionCode",
     "StatusNotice",
     "StatusSubscription",
     "TopManager",

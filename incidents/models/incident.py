@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
 from customers.models import CompartmentModel, HistoryModel
-from incidents.choices import Code, Effect
+from incidents.choices import Effect
 
 
 class Incident(CompartmentModel):
@@ -17,7 +17,7 @@ class Incident(CompartmentModel):
     effect = models.CharField(max_length=8, choices=Effect, blank=True)
     impact_from = models.DateTimeField(null=True, blank=True)
     impact_to = models.DateTimeField(null=True, blank=True)
-    code = models.CharField(max_length=16, choices=Code, blank=True)
+    code = models.CharField(max_length=16, blank=True, help_text="The slug of a resolution code.")
     resolution = models.TextField(blank=True)
     cancel_reason = models.TextField(blank=True)
     extra = models.JSONField(default=dict, blank=True)

@@ -1,15 +1,18 @@
 """A new ticket at the desk: what shows beside it, joining instead, templates, and the phone."""
 
 import datetime as dt
+import json
 
 from django.test import Client
 
 from automation import actions as automation
 from automation.models import TicketTemplate
 from core import time
+from core.actor import ALL
+from customers import scoping
 from tests.desk.hands import forms, send, sign_in
 from tests.places import NOON, SYSTEM, World, report
-from tickets.models import Link, Message, Ticket, TimeEntry
+from tickets.models import Draft, Link, Message, Ticket, TimeEntry
 
 
 def opened() -> Ticket:
@@ -94,3 +97,51 @@ def test_create_and_assign_writes_down_who_was_unknown_and_links_to_the_major_in
     given = {**given, "caller_contact": "ada@acme.example", "assignee": world.lead.pk, "deed": "assign"}
     assert send(client, client.get(address), address, **given).status_code == 302
     assert (opened().assignee, opened().requester.email) == (world.lead, "ada@acme.example")
+
+
+def keep(client: Client, query: str, **fields: object) -> dict[str, object]:
+    given = {"fields": fields, "version": fields.pop("version", 0)}
+    return client.put(f"/desk/new/draft/{query}", json.dumps(given), content_type="application/json").json()
+
+
+def test_what_is_filled_in_goes_on_at_another_device_for_its_writer_alone(world: World, client: Client):
+    query = f"?caller={world.acme.requester.pk}"
+    assert keep(sign_in(client, world.agent), query, title="VPN dro", impact="2")["version"] == 1
+    other_device = sign_in(Client(), world.agent)
+    page = other_device.get(f"/desk/new/{query}")
+    form = forms(page.text)[f"/desk/new/{query}"]
+    assert (form["title"], form["impact"]) == ("VPN dro", "2")
+    assert "You go on with the draft of" in page.text
+    assert "VPN dro" in other_device.get("/desk/new/").text
+    assert "VPN dro" in other_device.get("/desk/inbox/").text
+    for address in (f"/desk/new/{query}", "/desk/new/", f"/desk/phone/{query}"):
+        assert "VPN dro" not in sign_in(Client(), world.lead).get(address).text
+    assert sign_in(Client(), world.beta.agent).put(f"/desk/new/draft/{query}").status_code == 404
+    assert send(other_device, page, f"/desk/new/{query}").status_code == 302
+    assert opened().title == "VPN dro"
+    assert "VPN dro" not in other_device.get("/desk/new/").text
+
+
+def test_a_form_in_which_nobody_wrote_a_word_is_no_draft_and_discarding_ends_one(
+    world: World, client: Client
+):
+    sign_in(client, world.agent)
+    query = "?customer=acme&form=phone"
+    assert keep(client, query, description=" ", impact="1")["version"] == 0
+    assert keep(client, query, description="Keyboard", caller_name="Ida")["version"] == 1
+    page = client.get("/desk/phone/?customer=acme")
+    assert (filled := forms(page.text)["/desk/phone/?customer=acme"])["description"].strip() == "Keyboard"
+    assert filled["caller_name"] == "Ida"
+    assert client.post(f"/desk/new/draft/{query}")["Location"] == "/desk/new/"
+    with scoping.scope(ALL, caller=world.actor(world.agent).key):
+        assert not Draft.objects.exists()
+
+
+def test_a_template_fills_in_what_the_draft_left_open(world: World, client: Client):
+    template = TicketTemplate(name="Token", title="New token", description="Serial?", urgency=1)
+    template = automation.create_prepared(template, by=SYSTEM, at=NOON)
+    keep(sign_in(client, world.agent), "?customer=acme", title="My own words", urgency="3")
+    address = f"/desk/new/?customer=acme&template={template.pk}"
+    form = forms(client.get(address).text)[address]
+    assert (form["title"], form["description"].strip()) == ("My own words", "Serial?")
+    assert form["urgency"] == "1"

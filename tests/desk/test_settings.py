@@ -7,13 +7,17 @@ from accounts import actors
 from accounts.models import Grant, Person, ServiceAccount, Team, Token, User
 from calendars.models import Calendar, CalendarVersion
 from catalogue.models import Category
+from core import errors
 from core.actor import Actor
 from customers.models import Customer, Installation
 from desk.settings import table
+from incidents import codes
+from incidents.models import ResolutionCode
 from journal.models import Entry
 from slas.models import Agreement, Target
 from tests.desk.hands import forms, send, sign_in
-from tests.places import World
+from tests.places import NOON, SYSTEM, World, report
+from tickets import verbs
 from tickets.models import HoldReason, Matrix
 
 AT = "/desk/settings/"
@@ -273,3 +277,30 @@ def test_reports_and_roles_open_from_the_desk_for_who_may_read_them(client: Clie
     sign_in(client, world.auditor)
     assert "ticket.break_glass" in client.get(f"{AT}roles/").text
     assert 'href="/desk/reports/lowered/"' in client.get(AT).text
+
+
+def test_codes_of_a_resolution_are_renamed_added_and_put_out_of_use(
+    administrator: Client, world: World
+) -> None:
+    at = f"{AT}resolution-codes/"
+    own = {"slug": "vendor_fix", "name": "Fixed by patch", "is_active": "on"}
+    send(administrator, administrator.get(f"{at}new/"), f"{at}new/", **own)
+    assert codes.choices()[-1] == ("vendor_fix", "Fixed by patch")
+    workaround = ResolutionCode.objects.get(slug="workaround")
+    one = f"{at}{workaround.pk}/"
+    assert "Say why" in send(administrator, administrator.get(one), one, name="Detour").text
+    given = {"name": "Detour", "is_active": "", "reason": "Audit 7"}
+    values = {**forms(administrator.get(one).text)[one], **given}
+    values.pop("is_active")
+    assert administrator.post(one, values).status_code == 302
+    assert "workaround" not in dict(codes.choices())
+    assert codes.label("workaround") == "Detour"
+    assert (newest().name, newest().data["reason"]) == ("resolution_code.changed", "Audit 7")
+    ticket, raw = report(world.acme), {"code": "workaround", "note": "Rebooted"}
+    agent = {"by": world.actor(world.agent), "at": NOON}
+    with pytest.raises(errors.Malformed, match="code"):
+        verbs.run(ticket, "resolve", raw, **agent)
+    fixed = ResolutionCode.objects.get(slug="fixed")
+    with pytest.raises(errors.Invalid, match="The product itself ends incidents with"):
+        codes.change_code(fixed, fields={"is_active": False}, reason="No", by=SYSTEM, at=NOON)
+    assert codes.label("fixed") == "Fixed"

@@ -1,6 +1,7 @@
 """Reporting a fault: plain questions in, one incident out, whatever the line or the fingers do."""
 
 import datetime as dt
+import json
 import uuid
 
 import pytest
@@ -16,7 +17,7 @@ from incidents.major import publishing
 from incidents.models import Incident
 from tests.places import NOON
 from tests.portal.conftest import rows
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Draft, Message, Ticket
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
@@ -165,19 +166,43 @@ def test_what_is_open_already_stands_beside_the_form_first_what_shares_words(tow
     assert fault.number not in visitor(town.acme.colleague).get("/report/").content.decode()
 
 
-def test_a_draft_waits_until_it_is_sent_or_discarded(town, visitor):
-    client = visitor(town.acme.requester)
-    client.post("/report/draft/", form(town, what="Half a sen"))
-    page = client.get("/report/").content.decode()
+def keep(client, what: str, version: int = 0):
+    given = {"fields": {"what": what, "who": "2"}, "version": version}
+    return client.put("/report/draft/", json.dumps(given), content_type="application/json")
+
+
+def test_a_draft_waits_on_every_device_until_it_is_sent_or_discarded(town, visitor):
+    client, other_device = visitor(town.acme.requester), visitor(town.acme.requester)
+    assert keep(client, "Half a sen").json()["version"] == 1
+    page = other_device.get("/report/").content.decode()
     assert "Half a sen" in page
-    assert "the draft that you kept" in page
+    assert "You go on with the draft of" in page
+    assert 'value="2" required id="id_who_1" checked' in page
+    assert "Half a sen" not in visitor(town.acme.colleague).get("/report/").content.decode()
     client.post("/report/draft/", {"discard": "1"})
+    assert "Half a sen" not in other_device.get("/report/").content.decode()
+
+
+def test_without_a_script_a_button_keeps_the_draft_and_sending_ends_it(town, visitor):
+    client, given = visitor(town.acme.requester), form(town)
+    client.post("/report/draft/", form(town, what="Half a sen"))
+    assert "Half a sen" in client.get("/report/").content.decode()
+    client.post("/report/", given)
     assert "Half a sen" not in client.get("/report/").content.decode()
-    client.post("/report/draft/", form(town, what="Half a sen"), headers={"HX-Request": "true"})
-    client.post("/report/", form(town))
-    assert "Half a sen" not in client.get("/report/").content.decode()
-    with scoping.scope(ALL):
-        assert Ticket.objects.count() == 1
+    late = {"fields": {"what": "Half a sen"}, "key": given["form_key"]}
+    answer = client.put("/report/draft/", json.dumps(late), content_type="application/json")
+    assert answer.json() == {"is_sent": True}
+    with scoping.scope(ALL, caller=f"user:{town.acme.requester.user.pk}"):
+        assert (Ticket.objects.count(), Draft.objects.count()) == (1, 0)
+
+
+def test_a_draft_that_cannot_be_stored_is_refused_and_the_older_one_stays(town, visitor):
+    client = visitor(town.acme.requester)
+    keep(client, "Half a sen")
+    assert keep(client, "null \x00", 1).status_code == 422
+    assert keep(client, "half \ud800", 1).status_code == 422
+    assert keep(client, "other window").status_code == 412
+    assert "Half a sen" in client.get("/report/").content.decode()
 
 
 def test_the_words_of_a_search_are_carried_into_the_form(town, visitor):

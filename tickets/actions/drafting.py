@@ -35,8 +35,7 @@ def save_draft(
     """
     if kind not in DraftKind.values:
         raise errors.NotFound(_("There is no such editor."))
-    if len(body) > LONGEST or "\x00" in body:
-        raise errors.required("body", _("This is longer than %(most)s characters.") % {"most": LONGEST})
+    _require_text(body, fields or {})
     row = Draft.objects.select_for_update().filter(caller=by.key, place=place, kind=kind).first()
     if row is not None and row.version != version:
         raise errors.Stale(_("This draft was changed in another window of yours."), record=row)
@@ -82,6 +81,21 @@ def give_back(
     row.version += 1
     row.save()
     return row
+
+
+def _require_text(body: str, fields: Mapping[str, Any]) -> None:
+    """Raises Invalid for what is too long, or no text that can be stored."""
+    texts = [
+        body,
+        *(text for value in fields.values() for text in (value if isinstance(value, list) else [value])),
+    ]
+    everything = "".join([*texts, *fields])
+    if len(everything) > LONGEST:
+        raise errors.required("body", _("This is longer than %(most)s characters.") % {"most": LONGEST})
+    if any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in everything):
+        raise errors.required(
+            "body", _("This holds characters that are no text (NUL or half a surrogate pair).")
+        )
 
 
 def own_files(ids: Iterable[str], by: Actor) -> list[Any]:

@@ -3,7 +3,7 @@
 from tickets.models.bulk import BulkChange
 from tickets.models.conversation import Attachment, Message, Upload
 from tickets.models.custom import CustomField, CustomFieldVersion, FieldValue
-from tickets.models.drafting import NEW, Draft, PendingSend
+from tickets.models.drafting import Draft, PendingSend
 from tickets.models.life import LifeRule, Merge, Participant, Watcher
 from tickets.models.reference import HoldReason, Matrix, Priority
 from tickets.models.relations import AffectedItem, Dismissal, ExternalReference, Handover, Link
@@ -16,7 +16,6 @@ from tickets.models.views import SavedView, TicketRead, ViewStar
 
 __all__ = [
     "FAR",
-    "NEW",
     "AffectedItem",
     "Answer",
     "Attachment",

@@ -1,7 +1,7 @@
 """Fields that a provider adds to tickets: their definitions with every version, and their values in typed columns."""
 
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
 
@@ -25,6 +25,11 @@ class CustomField(ReferenceModel):
     options = models.TextField(blank=True, help_text="One choice a line.")
     required_at = models.CharField(max_length=8, choices=RequiredAt, blank=True)
     is_on_form = models.BooleanField(default=True, help_text="Asked when the desk opens a ticket.")
+    is_on_portal = models.BooleanField(default=False, help_text="Asked when a customer's people report.")
+    shown_when = models.JSONField(
+        default=list, blank=True,
+        help_text='[{"field": "priority", "values": ["1", "2"]}, …]: asked only where each of these holds.',
+    )  # fmt: skip
     is_folded = models.BooleanField(default=False, help_text="Hidden behind “more fields” on the ticket.")
     position = models.PositiveIntegerField(default=100)
     is_active = models.BooleanField(default=True)
@@ -36,6 +41,13 @@ class CustomField(ReferenceModel):
             models.CheckConstraint(
                 condition=~Q(type__in=[FieldType.CHOICE, FieldType.CHOICES]) | ~Q(options=""),
                 name="a_choice_has_options",
+            ),
+            models.CheckConstraint(
+                condition=Exact(
+                    Func(F("shown_when"), function="jsonb_typeof", output_field=models.TextField()),
+                    Value("array"),
+                ),
+                name="shown_when_is_a_list",
             ),
         )
         indexes = (models.Index(fields=["kind", "position", "id"], name="custom_field_order"),)

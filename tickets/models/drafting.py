@@ -10,16 +10,15 @@ from customers.models import CompartmentModel, Ownership
 from tickets.choices import AfterSend, DraftKind
 from tickets.models.ticket import Ticket
 
-NEW = "new"  # the place of a draft that belongs to no ticket yet
-
 
 class Draft(models.Model):
-    """What one author has written in one editor of one ticket and not sent. Nobody else sees or touches the row, so
-    no assignment, merge or closing can: `place` is the ticket's number as the author sees it, or `new`."""
+    """What one author has written in one editor of one ticket, or in one form, and not sent. Nobody else sees or
+    touches the row, so no assignment, merge or closing can: `place` is the ticket's number as the author sees it, or
+    names the form and for whom it is filled in (`new:p12`, `phone:c3`)."""
 
     ownership = Ownership.CALLER
     caller = models.CharField(max_length=60)
-    place = models.CharField(max_length=24)
+    place = models.CharField(max_length=40)
     kind = models.CharField(max_length=8, choices=DraftKind)
     body = models.TextField(blank=True)
     uploads = ArrayField(models.UUIDField(), default=list, help_text="Ids of files that wait with it.")
