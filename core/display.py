@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import dates, formats, timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 SOON_SECONDS = HOUR  # a clock is "soon" below one hour or below a quarter of its time
@@ -135,3 +135,9 @@ def file_size(size_bytes: int) -> str:
     if size_bytes < 1_000_000:
         return _("%(count)d kB") % {"count": round(size_bytes / 1_000)}
     return _("%(count)s MB") % {"count": formats.number_format(round(size_bytes / 1_000_000, 1), 1)}
+
+
+def inside(name: Any) -> str:
+    """The name of a thing inside a sentence: small, but in German, which writes nouns large."""
+    text = str(name)
+    return text if (get_language() or "").startswith("de") else text[:1].lower() + text[1:]

@@ -230,6 +230,12 @@ def duration(seconds: float | None) -> str:
 
 
 @register.filter
+def inside(name: object) -> str:
+    """{{ group.label|inside }}: a name inside a sentence, large or small as its language writes it."""
+    return display.inside(name)
+
+
+@register.filter
 def file_size(size_bytes: int) -> str:
     """{{ attachment.size|file_size }}: "18 kB"."""
     return display.file_size(size_bytes)

@@ -16,7 +16,7 @@ from calendars import queries as calendar_queries
 from calendars.models import Calendar
 from catalogue.models import Category
 from cmdb.models import ConfigurationItem
-from core import errors
+from core import display, errors
 from core.actor import Actor
 from desk.forms import LocalDayField
 from desk.settings import notation
@@ -214,7 +214,7 @@ class AgreementForm(SettingForm):
             field.required = False
             field.label = _("Target %(number)d: %(what)s") % {
                 "number": number + 1,
-                "what": str(field.label).lower(),
+                "what": display.inside(field.label),
             }
             field.widget.attrs["aria-label"] = field.label
         return {f"t{number}_{name}": field for name, field in made.items()}

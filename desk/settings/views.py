@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from core import errors, pagination
+from core import display, errors, pagination
 from core.actor import Actor
 from desk import doors, shell
 from desk.forms import version_of
@@ -135,13 +135,13 @@ def show(
         if row is not None
         else str(section.one)
         if section.is_single
-        else _("New: %(what)s") % {"what": str(section.one).lower()}
+        else _("New: %(what)s") % {"what": display.inside(section.one)}
     )
     context = {
         "title": title, "form": form, "submit": _("Save"), "merge": merge, "may_write": may_write,
         "version": getattr(row, "version", None), "action": request.get_full_path(), "row": row,
         "index": _index(request.actor, section), "cancel_url": "" if section.is_single else _list_url(section),
-        "back": None if section.is_single else {"url": _list_url(section), "label": section.label},
+        "back": _up(section),
         "last_change": log.last_change(row, request.actor) if row is not None else None,
         **extra, **more,
     }  # fmt: skip
@@ -203,13 +203,16 @@ def _list_url(section: Section) -> str:
 
 
 def _index(actor: Actor, current: Section | None) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    group = ""
+    """The sections this login may read, under the heading of their group, as the first page has them."""
+    groups: dict[str, list[dict[str, Any]]] = {}
     for one in table.SECTIONS.values():
-        if not one.may_read(actor):
-            continue
-        if str(one.group) != group:
-            group = str(one.group)
-            found.append({"label": group, "is_heading": True})
-        found.append({"label": one.label, "icon": one.icon, "url": _list_url(one), "current": one is current})
-    return found
+        if one.may_read(actor):
+            line = {"label": one.label, "icon": one.icon, "url": _list_url(one), "current": one is current}
+            groups.setdefault(str(one.group), [{"label": one.group, "is_heading": True}]).append(line)
+    return [line for lines in groups.values() for line in lines]
+
+
+def _up(section: Section) -> dict[str, Any]:
+    if section.is_single:
+        return {"url": reverse("desk:settings"), "label": _("Settings")}
+    return {"url": _list_url(section), "label": section.label}

@@ -9,6 +9,7 @@ AXE = Path(settings.BASE_DIR) / "frontend" / "node_modules" / "axe-core" / "axe.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROWEST = 320  # WCAG 1.4.10
 PHONE, DESK = (390, 844), (1440, 900)
+SIZES = {"desk": DESK, "phone": PHONE}
 
 # WCAG 2.5.8: 24 px each way, or so much room around that a circle of 24 px meets no other target; links in a sentence
 # are spared, and what is drawn over a whole cell or by a label counts with it.
@@ -39,7 +40,8 @@ SHIFTS = """() => new Promise((done) => {
   setTimeout(() => done(0), 100);
 })"""
 MOST_SHIFT = 0.02
-SETTLED_MS = 60  # colours are on their way for a moment
+# Colours are on their way for a moment: the end is what counts.
+SETTLE = "document.getAnimations().forEach((one) => one.finish())"
 
 
 def violations(page: Any, rules: list[str] | None = None) -> list[str]:
@@ -68,8 +70,7 @@ def faults(page: Any) -> list[str]:
     if (headings := page.locator("h1:visible").count()) != 1:
         found.append(f"{headings} h1")
     found += [f"small target: {one}" for one in page.evaluate(SMALL)]
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_timeout(SETTLED_MS)
+    page.evaluate(f"document.documentElement.dataset.theme = 'dark'; {SETTLE}")
     found += [f"dark, {one}" for one in violations(page, ["color-contrast"])]
     for direction in ("rtl", "ltr"):
         page.evaluate("direction => { document.documentElement.dir = direction }", direction)
@@ -77,5 +78,15 @@ def faults(page: Any) -> list[str]:
             page.set_viewport_size({"width": width, "height": DESK[1]})
             if is_too_wide(page):
                 found.append(f"scrolls sideways at {width} {direction}")
-    page.evaluate("document.documentElement.removeAttribute('data-theme')")
+    page.evaluate(f"document.documentElement.removeAttribute('data-theme'); {SETTLE}")
     return found
+
+
+def picture(page: Any, folder: Path, path: str) -> None:
+    """Four pictures of the page as it stands, to be looked at: desk and phone, light and dark."""
+    name = path.strip("/").replace("/", "_").replace("?", "-") or "home"
+    for width, height in (PHONE, DESK):
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'; {SETTLE}")
+            page.screenshot(path=str(folder / f"{name}-{width}-{theme}.png"))

@@ -1,28 +1,23 @@
 """The desk's part of the story in a real browser: an incident from the queue to its resolution, by keys alone."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 
 from core.actor import ALL
 from customers import scoping
 from slas import standards
+from tests.browser import looking
 from tests.places import SYSTEM, World, build_world, report
 from tickets import verbs
 from tickets.models import Ticket
 
-AXE = Path(settings.BASE_DIR) / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
-        not AXE.exists(), reason="The front end is not built: run make run or make test once."
+        not looking.AXE.exists(), reason="The front end is not built: run make run or make test once."
     ),
 ]
 
@@ -75,12 +70,6 @@ def see(page: Any, selector: str) -> None:
     """Wait for something to be there, and for the page's script to listen."""
     page.wait_for_selector(selector)
     page.wait_for_load_state("load")
-
-
-def violations(page: Any) -> list[str]:
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
 
 
 def ticket(title: str) -> Ticket:
@@ -165,57 +154,3 @@ def test_the_desk_works_without_a_script(browser: Any, live_server: Any, story: 
     page.wait_for_selector("h1:has-text('Outbound mail')")
     assert ticket("Outbound mail is delayed").assignee == story.lead
     context.close()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", list(SIZES))
-def test_every_page_of_the_desk_is_clean(
-    page: Any, live_server: Any, story: World, complaints: list[str], theme: str, size: str
-) -> None:
-    width, height = SIZES[size]
-    page.set_viewport_size({"width": width, "height": height})
-    page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
-    sign_in(page, live_server.url, "agent@calder.example")
-    number = ticket("Outbound mail is delayed").number
-    one = f"/desk/tickets/{number}/"
-    paths = ["/desk/", "/desk/?view=paused", "/desk/?view=mine", f"{one}?view=all", f"{one}?compose=reply",
-             f"{one}?compose=note", f"{one}?tab=linked", f"{one}?tab=history", f"{one}do/hold/", f"{one}change/",
-             f"{one}clocks/", "/desk/new/?q=req", "/desk/new/?customer=acme", "/desk/search/?q=mail",
-             "/desk/filter/", "/desk/settings/people/"]  # fmt: skip
-    found = look(page, live_server.url, paths, width)
-    page.goto(f"{live_server.url}/desk/tickets/{number}/")
-    page.keyboard.press("h")
-    page.wait_for_selector("dialog[open] select")
-    found["the dialog"] = violations(page)
-    assert {path: faults for path, faults in found.items() if faults} == {}
-    assert complaints == []
-
-
-@pytest.mark.parametrize(("theme", "size"), [("light", "desk"), ("dark", "phone")])
-def test_every_page_of_the_house_is_clean(
-    page: Any, live_server: Any, story: World, complaints: list[str], theme: str, size: str
-) -> None:
-    width, height = SIZES[size]
-    page.set_viewport_size({"width": width, "height": height})
-    page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
-    sign_in(page, live_server.url, "administrator@calder.example")
-    with scoping.scope(ALL):
-        from_world = {"teams": story.desk.pk, "users": story.agent.pk, "customers": story.acme.customer.pk}
-    paths = ["/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
-             "/desk/settings/agreements/new/", "/desk/settings/calendars/new/",
-             *(f"/desk/settings/{slug}/{key}/" for slug, key in from_world.items())]  # fmt: skip
-    found = look(page, live_server.url, paths, width)
-    assert {path: faults for path, faults in found.items() if faults} == {}
-    assert complaints == []
-
-
-def look(page: Any, url: str, paths: list[str], width: int) -> dict[str, list[str]]:
-    """What axe finds on each page, and whether it is wider than the window."""
-    found = {}
-    for path in paths:
-        page.goto(f"{url}{path}")
-        page.wait_for_load_state("domcontentloaded")
-        found[path] = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found[path].append("scrolls sideways")
-    return found

@@ -1,6 +1,7 @@
-"""Every page of customers, suppliers and strangers in German: clean for axe, mirrored too, with targets one can hit.
+"""Every page of every side, in German: clean for axe, no wider than its window, mirrored too, with targets one can hit.
 
-One goto a page; theme, width and direction are turned on the page as it stands.
+One goto a page; theme, width and direction are turned on the page as it stands. Verbs and sections of the Settings come
+from their tables, so that a new one is looked at without being named here.
 """
 
 import datetime as dt
@@ -16,6 +17,8 @@ from accounts.models import Portal, User
 from automation.models import Macro
 from core.actor import ALL
 from customers import scoping
+from desk.settings import table
+from incidents.workflow import FLOW
 from tests.browser import looking
 from tests.house import worlds as filling
 from tests.places import SYSTEM, World, build_world
@@ -23,10 +26,19 @@ from tickets import surveys, verbs
 from tickets.models import Answer, Ticket, TicketTask, TimeEntry
 
 PASSWORD = "correct horse battery"
+ELSEWHERE = (
+    "reply",
+    "note",
+    "change",
+    "link",
+    "merge",
+    "watch",
+    "involve",
+)  # these have no page of their own
 SHOTS = os.environ.get("SHOTS")
 
 pytestmark = [
-    pytest.mark.timeout(900),  # a walk through many pages
+    pytest.mark.timeout(900),  # three tests, each a walk through dozens of pages
     pytest.mark.browser,
     pytest.mark.skipif(
         not looking.AXE.exists(), reason="The front end is not built: run make run or make test once."
@@ -67,6 +79,30 @@ class Town:
         Answer.objects.filter(pk=answer.pk).update(expires_at=now + dt.timedelta(days=9))
         self.survey = surveys.token_of(answer)
 
+    def desk(self) -> list[str]:
+        one = f"/desk/tickets/{self.number}/"
+        return [
+            "/desk/", "/desk/?group=team", "/desk/?view=mine", "/desk/filter/", "/desk/columns/",
+            "/desk/search/?q=vpn", "/desk/new/?q=req", "/desk/new/?customer=acme", "/desk/phone/", "/desk/tasks/",
+            f"/desk/merge/?a={self.number}", "/desk/restricted/", "/desk/major/", f"/desk/major/{self.major}/", "/desk/reports/pauses/",
+            "/desk/reports/lowered/", f"/desk/tickets/{self.major}/", f"{one}macros/",
+            f"{one}macros/{self.macro}/", f"{one}change/", f"{one}clocks/", f"{one}link/", f"{one}people/",
+            f"{one}fields/", f"{one}fields/change/",
+            f"{one}tasks/{self.task}/change/", f"{one}time/{self.time}/correct/",
+            *(f"{one}?{more}" for more in (
+                "view=all", "compose=reply", "compose=note", "tab=linked", "tab=history", "tab=tasks", "tab=time",
+            )),
+            *(f"{one}do/{verb}/" for verb in FLOW.transitions if verb not in ELSEWHERE),
+        ]  # fmt: skip
+
+    def house(self) -> list[str]:
+        slugs = list(table.SECTIONS)
+        return [
+            "/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
+            *(f"/desk/settings/{slug}/" for slug in slugs), *(f"/desk/settings/{slug}/new/" for slug in slugs),
+            "/account/profile/", "/account/profile/sessions/", "/account/profile/tokens/",
+        ]  # fmt: skip
+
     def portal(self) -> list[str]:
         return [
             "/", "/search/?q=vpn", "/portal/status/", "/report/", "/requests/", "/requests/?show=closed",
@@ -99,17 +135,20 @@ def walk(page: Any, url: str, paths: list[str]) -> dict[str, list[str]]:
     page.route(
         "**/live/**", lambda route: route.fulfill(content_type="text/event-stream", body="retry: 600000\n\n")
     )
-    found = {}
+    found: dict[str, list[str]] = {}
+    said: list[str] = []
+    page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
     for path in paths:
+        said.clear()
         answer = page.goto(f"{url}{path}")
         page.wait_for_load_state("load")
         if answer.status >= 500 or answer.request.redirected_from:
             found[path] = [f"{answer.status} {page.url}"]
             continue
-        found[path] = looking.faults(page)
+        found[path] = looking.faults(page) + (said if answer.status < 400 else [])
         if SHOTS:
-            name = path.strip("/").replace("/", "_").replace("?", "-") or "home"
-            page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+            looking.picture(page, Path(SHOTS), path)
     return {path: faults for path, faults in found.items() if faults}
 
 
@@ -123,3 +162,21 @@ def test_every_page_of_a_customer_a_supplier_and_a_stranger_is_clean(
     sign_in(page, live_server.url, town.supplier)
     found |= walk(page, live_server.url, ["/supplier/", f"/supplier/{town.handed}/"])
     assert found == {}
+
+
+def test_every_page_of_an_agent_is_clean_and_an_open_dialog_too(
+    page: Any, live_server: Any, town: Town
+) -> None:
+    sign_in(page, live_server.url, town.world.lead)
+    assert page.get_attribute("html", "lang") == "de"
+    assert walk(page, live_server.url, town.desk()) == {}
+    page.goto(f"{live_server.url}/desk/tickets/{town.number}/")
+    page.wait_for_load_state("load")
+    page.keyboard.press("e")
+    page.wait_for_selector("dialog[open] select")
+    assert looking.faults(page) == []
+
+
+def test_every_page_of_an_administrator_is_clean(page: Any, live_server: Any, town: Town) -> None:
+    sign_in(page, live_server.url, town.world.administrator)
+    assert walk(page, live_server.url, town.house()) == {}

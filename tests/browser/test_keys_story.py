@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from core.actor import ALL
 from customers import scoping
+from tests.browser import looking
 from tests.browser import test_desk_story as desk
 from tests.browser.test_desk_story import complaints, story  # noqa: F401 - fixtures
 from tests.places import World
@@ -58,7 +59,7 @@ def test_the_palette_finds_acts_and_undo_takes_it_back(
     keys = queue.keyboard
     offers_all(queue)
     number = desk.ticket("Label printers are offline").number
-    assert desk.violations(queue) == []
+    assert looking.violations(queue) == []
     keys.press("Escape")
     keys.press("j")
     queue.wait_for_selector(f"#row-{number}.cur")

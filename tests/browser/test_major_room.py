@@ -8,7 +8,8 @@ import pytest
 from core.actor import ALL
 from customers import scoping
 from incidents.models import MajorUpdate, StatusNotice
-from tests.browser.test_desk_story import SIZES, complaints, sign_in, violations  # noqa: F401
+from tests.browser import looking
+from tests.browser.test_desk_story import complaints, sign_in  # noqa: F401
 from tests.incidents.major import child, name_top_management
 from tests.places import build_world, report
 
@@ -23,7 +24,7 @@ def test_a_major_incident_is_declared_told_and_seen(page: Any, live_server: Any,
         )
         name_top_management(world)
         child(world, ticket)
-    width, height = SIZES["desk"]
+    width, height = looking.SIZES["desk"]
     page.set_viewport_size({"width": width, "height": height})
     sign_in(page, live_server.url, world.agent.email)
     page.goto(f"{live_server.url}/desk/tickets/{ticket.number}/do/declare_major/")
@@ -40,7 +41,7 @@ def test_a_major_incident_is_declared_told_and_seen(page: Any, live_server: Any,
     assert page.inner_text("#preview strong") == "line"
     page.click("#update button:has-text('Post update')")
     page.wait_for_selector(".toast")
-    assert violations(page) == []
+    assert looking.violations(page) == []
     with scoping.scope(ALL):
         assert MajorUpdate.objects.filter(audience="public").count() == 2
         assert StatusNotice.objects.filter(text="A **line** is cut.").count() == 2

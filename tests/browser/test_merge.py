@@ -7,7 +7,8 @@ import pytest
 
 from core.actor import ALL
 from customers import scoping
-from tests.browser.test_desk_story import SIZES, complaints, sign_in, violations  # noqa: F401
+from tests.browser import looking
+from tests.browser.test_desk_story import complaints, sign_in  # noqa: F401
 from tests.places import build_world, report
 from tickets.models import Ticket
 
@@ -23,7 +24,7 @@ def test_a_duplicate_is_merged_and_taken_out_again(page: Any, live_server: Any, 
             world.acme, title="VPN drops again", at=now - dt.timedelta(hours=1),
             requester=world.acme.colleague, by=world.acme.actor(world.acme.colleague),
         )  # fmt: skip
-    width, height = SIZES["desk"]
+    width, height = looking.SIZES["desk"]
     page.set_viewport_size({"width": width, "height": height})
     sign_in(page, live_server.url, world.agent.email)
     page.goto(f"{live_server.url}/desk/tickets/{newer.number}/")
@@ -37,7 +38,7 @@ def test_a_duplicate_is_merged_and_taken_out_again(page: Any, live_server: Any, 
     page.wait_for_selector(f"dialog .pair-one.on >> text={newer.number}")
     page.click("dialog >> text=Let the other one stay")
     page.wait_for_selector(f"dialog .pair-one.on >> text={older.number}")
-    assert violations(page) == []
+    assert looking.violations(page) == []
     page.check("dialog input[name=participant]")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(f"**/desk/tickets/{older.number}/")

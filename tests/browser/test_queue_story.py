@@ -7,6 +7,7 @@ import pytest
 
 from core.actor import ALL
 from customers import scoping
+from tests.browser import looking
 from tests.browser import test_desk_story as desk
 from tests.browser.test_desk_story import complaints, story  # noqa: F401 - fixtures
 from tests.places import World
@@ -39,7 +40,7 @@ def test_a_cell_a_filter_and_a_view_by_keys(queue: Any, story: World, complaints
     keys.type("assig")
     keys.press("Enter")
     queue.wait_for_selector("#filter-values")
-    assert desk.violations(queue) == []
+    assert looking.violations(queue) == []
     keys.type("marta")
     keys.press("Enter")
     queue.wait_for_url("**/desk/?assignee=*")
