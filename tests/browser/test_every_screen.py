@@ -84,7 +84,8 @@ class Town:
         return [
             "/desk/", "/desk/?group=team", "/desk/?view=mine", "/desk/filter/", "/desk/columns/",
             "/desk/search/?q=vpn", "/desk/new/?q=req", "/desk/new/?customer=acme", "/desk/phone/", "/desk/tasks/",
-            f"/desk/merge/?a={self.number}", "/desk/restricted/", "/desk/major/", f"/desk/major/{self.major}/", "/desk/reports/pauses/",
+            f"/desk/merge/?a={self.number}", "/desk/restricted/", "/desk/major/",
+            f"/desk/major/{self.major}/", "/desk/reports/pauses/",
             "/desk/reports/lowered/", f"/desk/tickets/{self.major}/", f"{one}macros/",
             f"{one}macros/{self.macro}/", f"{one}change/", f"{one}clocks/", f"{one}link/", f"{one}people/",
             f"{one}fields/", f"{one}fields/change/",
