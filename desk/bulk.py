@@ -1,22 +1,24 @@
 """Several tickets at once: the selection of the queue or all of a view, one deed, and what came of it with an Undo.
 
-Up to fifty are done at once and told in a toast; more are a job with a page of its own. One page asks before, where
-the deed needs input, mails customers or touches more than fifty: it says the numbers.
+Up to fifty are done at once and told in a toast; more are a job with a page of its own, however many a view holds. One
+page asks before, where the deed needs input, mails customers or touches more than fifty: it says the numbers, and
+offers to try it without changing anything.
 """
 
-from dataclasses import dataclass
+from array import array
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core import errors
 from desk import bulk_forms, doors, shell, views_of_queue
-from desk.bulk_forms import Deed
+from desk.bulk_forms import Chosen, Deed
 from desk.forms import DeskForm
 from jobs import tasks
 from jobs.models import Job
@@ -29,22 +31,6 @@ AT_ONCE = 50
 REASONS = 2  # so many are said in the toast; the job's page says all
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The tickets of a selection, oldest first; `is_cut` where a view holds more than one order may name."""
-
-    tickets: list[Ticket]
-    numbers: list[str]
-    is_cut: bool = False
-
-    @property
-    def mailed(self) -> int:
-        """How many of their requesters can be written to."""
-        return sum(
-            bool(one.requester and one.requester.is_active and one.requester.email) for one in self.tickets
-        )
-
-
 @require_POST
 @doors.page
 def bulk(request: HttpRequest) -> HttpResponse:
@@ -53,21 +39,24 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if deed is None or not request.actor.may(deed.permission):
         raise errors.Forbidden(_("You may not do this to tickets."))
     chosen = _chosen(request)
-    if not chosen.numbers:
+    if not chosen.ids:
         messages.info(request, _("Choose tickets first: X marks the row of the cursor."))
         return redirect(_back(request))
     is_sure = "sure" in request.POST
-    form = bulk_forms.form_of(deed, chosen.tickets, request.actor, request.POST if is_sure else None)
-    if not is_sure and (len(form.fields) > 1 or deed.mails or len(chosen.numbers) > AT_ONCE):
+    form = bulk_forms.form_of(deed, chosen, request.actor, request.POST if is_sure else None)
+    if not is_sure and (len(form.fields) > 1 or deed.mails or len(chosen.ids) > AT_ONCE):
         return _ask(request, deed, chosen, form)
     if is_sure and not form.is_valid():
         return _ask(request, deed, chosen, form, status=422)
+    if is_sure and request.POST.get("expected", "") not in ("", str(len(chosen.ids))):
+        form.add_error(None, _("The view has changed meanwhile: look at the number, then repeat."))
+        return _ask(request, deed, chosen, form, status=409)
     return _begin(request, deed, chosen, form)
 
 
 def told(request: HttpRequest, job: Job, undo_url: str) -> None:
     """Say in a toast what came of a job: "46 changed, 4 refused (why)", with an Undo where there is one."""
-    rows = running.rows_of(job, request.actor)
+    rows = running.first_of(job, request.actor, AT_ONCE)
     counted = running.counts(job, request.actor)
     parts = [f"{counted[name]} {word}" for name, word in words().items() if counted.get(name)]
     reasons = list(dict.fromkeys(one.reason for one in rows if one.reason))[:REASONS]
@@ -93,21 +82,28 @@ def undo_url(job: Job, request: HttpRequest) -> str:
 
 def _begin(request: HttpRequest, deed: Deed, chosen: Chosen, form: DeskForm) -> HttpResponse:
     order = bulk_forms.order_of(deed, form) if form.is_bound else {"verb": deed.verb, "values": _direct(deed)}
-    numbers = [one for one in chosen.numbers if one != order.get("values", {}).get("into")]
+    into, is_trial = order.get("values", {}).get("into"), "try" in request.POST
+    stays = {one.pk for one in chosen.tickets if one.number == into}
+    ids = [one for one in chosen.ids if one not in stays] if stays else chosen.ids
     try:
-        job = actions.start_bulk(numbers, by=request.actor, at=request.at, **order)
+        job = actions.start_bulk(ids=ids, by=request.actor, at=request.at, is_dry_run=is_trial, **order)
     except errors.Refused as refusal:
-        form = bulk_forms.form_of(deed, chosen.tickets, request.actor, request.POST)
+        form = bulk_forms.form_of(deed, chosen, request.actor, request.POST)
         form.is_valid()
         form.take(refusal)
         return _ask(request, deed, chosen, form, status=422)
-    if len(numbers) > AT_ONCE:
+    return begun(request, job, reverse("desk:job", args=[job.pk]) if is_trial else _back(request))
+
+
+def begun(request: HttpRequest, job: Job, back: str) -> HttpResponse:
+    """Do a small job at once and tell of it, or hand a large one to the worker; where to go then."""
+    if (job.total or 0) > AT_ONCE:
         nudges.nudge(tasks.work, job.pk, job.caller)
         return redirect(reverse("desk:job", args=[job.pk]))
     tasks.work(job.pk, job.caller)
     job.refresh_from_db()
     told(request, job, undo_url(job, request))
-    return redirect(_back(request))
+    return redirect(back)
 
 
 def _direct(deed: Deed) -> dict[str, str]:
@@ -115,21 +111,21 @@ def _direct(deed: Deed) -> dict[str, str]:
 
 
 def _ask(request: HttpRequest, deed: Deed, chosen: Chosen, form: DeskForm, status: int = 200) -> HttpResponse:
-    count = len(chosen.numbers)
-    title = ngettext("%(deed)s: %(count)d ticket", "%(deed)s: %(count)d tickets", count)
+    count = len(chosen.ids)
+    title = ngettext("%(deed)s: %(count)s ticket", "%(deed)s: %(count)s tickets", count)
+    many = formats.number_format(count, force_grouping=count > 9999)
+    shown = [one.number for one in chosen.tickets]
     return shell.render(
-        request, "desk/bulk.html", current="all", status=status, title=title % {"deed": deed.label, "count": count},
-        form=form, numbers=chosen.numbers, shown=chosen.numbers[:AT_ONCE], rest=max(0, count - AT_ONCE), deed=deed.name,
-        warnings=_warnings(deed, chosen), action=reverse("desk:bulk"), submit=deed.label, back_query=_query(request),
-        cancel_url=_back(request),
+        request, "desk/bulk.html", current="all", status=status, title=title % {"deed": deed.label, "count": many},
+        form=form, numbers=[] if chosen.is_all else _numbers(request), shown=shown, rest=max(0, count - len(shown)),
+        is_all=chosen.is_all, count=count, deed=deed.name, warnings=_warnings(deed, chosen),
+        action=reverse("desk:bulk"), submit=deed.label, back_query=_query(request), cancel_url=_back(request),
     )  # fmt: skip
 
 
 def _warnings(deed: Deed, chosen: Chosen) -> list[str]:
     """What to know before: how many, who gets mail, and that it cannot be undone."""
-    found, mailed = [], chosen.mailed
-    if chosen.is_cut:
-        found.append(_("The view holds more: only its first %(most)d are changed.") % {"most": orders.MOST})
+    found, mailed = [], chosen.mailed if deed.mails else 0
     if deed.mails and mailed and deed.name == "macro":
         found.append(_("A macro with a reply mails up to %(count)d customers.") % {"count": mailed})
     elif deed.mails and mailed:
@@ -143,21 +139,21 @@ def _warnings(deed: Deed, chosen: Chosen) -> list[str]:
 
 
 def _chosen(request: HttpRequest) -> Chosen:
-    """The marked rows; all of the view where that is asked for, 500 at most."""
-    visible = Ticket.objects.visible_to(request.actor)
-    is_cut = False
-    if "all" in request.POST:
+    """The marked rows; where that is asked for, all that the view finds now."""
+    is_all = "all" in request.POST
+    if is_all:
         asked = views_of_queue.read(QueryDict(_query(request)).dict(), request.actor)
-        ids = list(
-            views_of_queue.rows(asked, request.actor)
-            .order_by("id")
-            .values_list("id", flat=True)[: orders.MOST + 1]
-        )
-        is_cut, rows = len(ids) > orders.MOST, visible.filter(id__in=ids[: orders.MOST])
+        rows = views_of_queue.rows(asked, request.actor).select_related(None)
     else:
-        rows = visible.filter(number__in=request.POST.getlist("ticket")[: orders.MOST])
-    found = list(rows.select_related("requester", "service", "customer", "team").order_by("id"))
-    return Chosen(found, [one.number for one in found], is_cut)
+        rows = Ticket.objects.visible_to(request.actor).filter(number__in=_numbers(request))
+    ids = array("q", rows.order_by("id").values_list("id", flat=True).iterator(chunk_size=2_000))
+    first = Ticket.objects.visible_to(request.actor).filter(pk__in=ids[:AT_ONCE])
+    found = list(first.select_related("requester", "service", "customer", "team").order_by("id"))
+    return Chosen(rows, ids, found, is_all)
+
+
+def _numbers(request: HttpRequest) -> list[str]:
+    return [one[:24] for one in request.POST.getlist("ticket")]
 
 
 def _query(request: HttpRequest) -> str:

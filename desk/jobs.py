@@ -6,7 +6,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import formats
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from core import errors, pagination, tables
@@ -19,12 +21,14 @@ from jobs.choices import State
 from jobs.models import Job
 from journal import nudges
 from tickets.actions import bulk
+from tickets.bulk import ids as packing
 from tickets.bulk import orders, running
 from tickets.choices import Outcome
 
 PAGE = 50
 KINDS = {State.DONE: "ok", State.FAILED: "danger", State.CANCELLED: "warn"}
-TONES = {"changed": "ok", "undone": "ok", "refused": "danger", "kept": "warn"}
+SHOWN = 200  # results on a job's page; the CSV has all
+TONES = {"possible": "ok", "changed": "ok", "undone": "ok", "refused": "danger", "kept": "warn"}
 
 
 @require_GET
@@ -59,7 +63,10 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
 @doors.page
 def rows(request: HttpRequest, job_id: int) -> HttpResponse:
     """What came of each ticket, as CSV."""
-    lines = [(one["number"], one["word"], one["reason"]) for one in _rows(_get(request, job_id), request)]
+    row = _get(request, job_id)
+    found = running.rows_of(row, request.actor).iterator(chunk_size=2_000)
+    lines = [(one.ticket.number, one.get_outcome_display(), one.reason) for one in found]
+    lines += [(one["number"], one["word"], one["reason"]) for one in _lost(row)]
     return tables.as_csv(f"job-{job_id}.csv", (_("Ticket"), _("Outcome"), _("Reason")), lines)
 
 
@@ -89,6 +96,18 @@ def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     return redirect(reverse("desk:job", args=[job_id]))
 
 
+@require_POST
+@doors.page
+def go(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Do what was tried, to the tickets that it was tried on."""
+    row = _get(request, job_id)
+    order = orders.of(row.arguments)
+    given = {"verb": order.verb, "values": order.values, "fields": order.fields}
+    found = packing.unpack(row.arguments["ids"])
+    done = bulk.start_bulk(ids=found, by=request.actor, at=request.at, **given)
+    return many.begun(request, done, reverse("desk:job", args=[done.pk]))
+
+
 def _get(request: HttpRequest, job_id: int) -> Job:
     found = Job.objects.filter(caller=request.actor.key, kind=running.KIND, pk=min(job_id, LARGEST)).first()
     if found is None:
@@ -116,6 +135,7 @@ def _line(row: Job, request: HttpRequest) -> dict[str, Any]:
 
 def _whole(row: Job, request: HttpRequest) -> dict[str, Any]:
     undoing = bulk.undo_of(row, request.actor)
+    is_trial = row.arguments["is_dry_run"]
     is_moving = row.is_open or bool(undoing and undoing.is_open)
     return {
         **_line(row, request),
@@ -123,9 +143,13 @@ def _whole(row: Job, request: HttpRequest) -> dict[str, Any]:
         "is_open": row.is_open,
         "is_cancelling": row.is_open and row.is_cancel_requested,
         "error": row.error,
-        "rows": _rows(row, request),
+        "rows": [*_rows(row, request), *_lost(row)],
+        "is_cut": (row.total or 0) > SHOWN,
+        **_trial(row, is_moving),
         "undo_url": many.undo_url(row, request),
-        "why_no_undo": "" if is_moving else bulk.why_no_undo(row, by=request.actor, at=request.at),
+        "why_no_undo": ""
+        if is_moving or is_trial
+        else bulk.why_no_undo(row, by=request.actor, at=request.at),
         "undo_until": row.ended_at + bulk.UNDO_WITHIN if row.ended_at else None,
         "cancel_url": reverse("desk:job-cancel", args=[row.pk]) if row.is_open else "",
         "rows_url": reverse("desk:job-rows", args=[row.pk]),
@@ -133,19 +157,30 @@ def _whole(row: Job, request: HttpRequest) -> dict[str, Any]:
 
 
 def _rows(row: Job, request: HttpRequest) -> list[dict[str, str]]:
-    found = [
+    return [
         {
             "number": one.ticket.number, "title": one.ticket.title, "word": one.get_outcome_display(),
             "kind": TONES.get(one.outcome, ""), "reason": one.reason,
             "url": reverse("desk:ticket", args=[one.ticket.number]),
         }
-        for one in running.rows_of(row, request.actor)
+        for one in running.first_of(row, request.actor, SHOWN)
     ]  # fmt: skip
+
+
+def _lost(row: Job) -> list[dict[str, str]]:
+    """Numbers that led nowhere."""
     lost = {
-        "word": Outcome.REFUSED.label,
-        "kind": "danger",
-        "reason": running.not_found(),
-        "url": "",
-        "title": "",
-    }
-    return [*found, *({"number": one, **lost} for one in row.arguments["unknown"])]
+        "word": Outcome.REFUSED.label, "kind": "danger", "reason": running.not_found(), "url": "", "title": "",
+    }  # fmt: skip
+    return [{"number": one, **lost} for one in row.arguments["unknown"]]
+
+
+def _trial(row: Job, is_moving: bool) -> dict[str, Any]:
+    """What a job that only tried says, and the button that does it."""
+    if not row.arguments["is_dry_run"]:
+        return {"is_trial": False, "go_url": ""}
+    count = row.total or 0
+    said = ngettext("%(deed)s: %(count)s ticket", "%(deed)s: %(count)s tickets", count)
+    text = said % {"deed": orders.of(row.arguments).name, "count": formats.number_format(count)}
+    url = "" if is_moving or row.state != State.DONE else reverse("desk:job-go", args=[row.pk])
+    return {"is_trial": True, "go_url": url, "go_text": text}

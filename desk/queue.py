@@ -250,16 +250,13 @@ def _empty(asked: Asked, base: str, actor: Actor) -> dict[str, str]:
 
 
 def _bulk(actor: Actor, asked: Asked) -> dict[str, Any]:
-    """The toolbar: what is at hand, what lies in the menu, and the address that "all in this view" stands for."""
+    """The toolbar: what is at hand, what lies in its two menus, and the address that "all in this view" stands for."""
     known = [
-        {"label": one.label, "key": one.key, "value": one.name, "name": "deed", "is_at_hand": one.is_at_hand}
+        {"label": one.label, "key": one.key, "value": one.name, "name": "deed", "place": one.place}
         for one in bulk_forms.offered(actor)
     ]
-    return {
-        "at_hand": [one for one in known if one["is_at_hand"]],
-        "rest": [one for one in known if not one["is_at_hand"]],
-        "query": asked.query(),
-    }
+    at = {place: [one for one in known if one["place"] == place] for place in ("hand", "status", "rest")}
+    return {"at_hand": at["hand"], "status": at["status"], "rest": at["rest"], "query": asked.query()}
 
 
 def _new_url(actor: Actor) -> str:

@@ -70,6 +70,7 @@ urlpatterns = [
     path("jobs/<int:job_id>/", jobs.job, name="job"),
     path("jobs/<int:job_id>/rows.csv", jobs.rows, name="job-rows"),
     path("jobs/<int:job_id>/undo/", jobs.undo, name="job-undo"),
+    path("jobs/<int:job_id>/go/", jobs.go, name="job-go"),
     path("jobs/<int:job_id>/cancel/", jobs.cancel, name="job-cancel"),
     path("merge/", duplicates.merge, name="merge"),
     path("search/", search.search, name="search"),

@@ -111,7 +111,10 @@ def stale() -> list[tuple[int, str]]:
 
 
 def _mine(job: Job) -> Job:
-    row = Job.objects.select_for_update().filter(pk=job.pk, lease_token=job.lease_token).first()
+    rows = Job.objects.select_for_update().defer(
+        "arguments"
+    )  # however long they are, a step never writes them again
+    row = rows.filter(pk=job.pk, lease_token=job.lease_token).first()
     if row is None:
         raise TakenOver
     return row

@@ -91,6 +91,11 @@ def plain(value: Any) -> Any:
     return value
 
 
+def raw(value: Any) -> Any:
+    """A value as `read` takes it again: JSON, with people and items by their ids; None for nothing."""
+    return value.pk if isinstance(value, Person | ConfigurationItem) else plain(value)
+
+
 def missing(ticket: Ticket, *moments: RequiredAt) -> list[CustomField]:
     """Fields that must be filled in by one of these moments and are not."""
     wanted = [one for one in of_ticket(ticket) if one.required_at in moments]

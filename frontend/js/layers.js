@@ -19,6 +19,15 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target === dialog && !dialog.open) dialog.showModal();
 });
+// Arrows walk a menu that is open.
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.(".menu[popover]:popover-open"), step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!menu || !step || event.target.matches("input, select, textarea")) return;
+  const lines = [...menu.querySelectorAll("a[href], button")].filter((one) => one.checkVisibility());
+  event.preventDefault();
+  lines[(lines.indexOf(event.target) + step + lines.length) % lines.length]?.focus();
+});
+
 // A key opens a dialog without focusing its link; afterwards the focus must not be nowhere.
 dialog?.addEventListener("close", () => {
   dialog.replaceChildren();

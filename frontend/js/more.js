@@ -1,6 +1,6 @@
 // The next rows come before the end is reached: pages by key, appended where the list ends.
 import { isSignIn, partial, refused } from "./net.js";
-import { form, parsed, queue, quiet, rows } from "./list.js";
+import { box, form, parsed, queue, quiet, rows } from "./list.js";
 import { tick } from "./clock.js";
 
 const AHEAD = 0.7;
@@ -17,6 +17,7 @@ function append(content) {
     else table.append(body);
   }
   rows().slice(first).forEach((row, index) => { row.tabIndex = -1; row.setAttribute("aria-rowindex", first + index + 2); quiet(row); });
+  if (queue.querySelector("[data-all]")?.checked) rows().slice(first).forEach((row) => { box(row).checked = true; });
   const next = content.querySelector("a[data-more]");
   if (next) link().href = next.getAttribute("href"); else link().closest(".pager").remove();
   const shown = queue.querySelector("[data-shown]");

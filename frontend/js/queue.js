@@ -55,14 +55,26 @@ function pick(row, value) {
   const check = box(row);
   if (!check) return;
   check.checked = value ?? !check.checked;
+  if (!check.checked && all()) all().checked = false;
   count();
 }
 
+const all = () => queue.querySelector("[data-all]");
+
+/** How many are meant: the marked rows, or all that the view holds. */
 function count() {
-  const text = say("selected", picked().length), out = queue.querySelector("[data-selected]");
+  const many = all()?.checked ? Number(all().dataset.all).toLocaleString(document.documentElement.lang) : picked().length;
+  const text = say("selected", many), out = queue.querySelector("[data-selected]");
   if (!out || out.textContent === text) return;
   out.textContent = text;
   announce(text);
+}
+
+/** All of the view marks the rows that are there; one mark less is no longer all of it. */
+function onChange({ target }) {
+  if (target === all()) rows().forEach((row) => { box(row).checked = target.checked; });
+  else if (target.matches("tr.r input") && !target.checked && all()) all().checked = false;
+  count();
 }
 
 function open(row, inTab) {
@@ -129,7 +141,7 @@ function onKey(event) {
   const arrows = { arrowdown: 1, arrowup: -1 };
   const take = (deed) => { event.preventDefault(); deed(); };
   if (inList && arrows[name]) { take(() => move(arrows[name], event.shiftKey)); return; }
-  if (name === "escape" && picked().length) { take(() => { picked().forEach((one) => { one.checked = false; }); count(); }); return; }
+  if (name === "escape" && picked().length) { take(() => { picked().forEach((one) => { one.checked = false; }); if (all()) all().checked = false; count(); }); return; }
   if (name === "enter" ? !inList : !keysOn) return;
   if (name === "space" && !event.target.matches("a, button, summary, input")) { if (queue.querySelector("[data-split]")) take(toggle); return; }
   if (MOVES[name]) take(MOVES[name]);
@@ -165,7 +177,7 @@ if (queue) {
   document.addEventListener("queue:do", ({ detail }) => { current()?.focus(); (MOVES[detail] ?? (works ? WORK[detail] : null) ?? (detail === "space" ? toggle : () => {}))(); });
   queue.addEventListener("click", onClick);
   queue.addEventListener("dblclick", ({ target }) => { if (!target.closest("[data-pick], .pick")) open(target.closest("tr.r")); });
-  queue.addEventListener("change", count);
+  queue.addEventListener("change", onChange);
   queue.addEventListener("reset", () => setTimeout(count));
   queue.querySelector("[data-split]")?.addEventListener("click", (event) => { event.preventDefault(); toggle(); });
 }

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from accounts.models import Site
 from core.actor import ALL
 from customers import scoping
 from desk import bulk
@@ -10,7 +11,7 @@ from jobs import tasks
 from jobs.models import Job
 from tests.desk.hands import forms, sign_in
 from tests.places import World, report
-from tickets.models import Ticket
+from tickets.models import CustomField, FieldValue, Ticket
 
 
 @pytest.fixture
@@ -143,6 +144,51 @@ def test_a_job_is_stopped_and_is_nobody_elses(agent: Client, world: World, three
     job = jobs_of(world)[0]
     tasks.work(job.pk, job.caller)
     assert (jobs_of(world)[0].state, assignees()) == ("cancelled", {None})
+
+
+def test_a_deed_is_tried_first_and_then_done_to_the_same_tickets(
+    agent: Client, world: World, three: list[Ticket]
+):
+    agent.post(f"/desk/tickets/{three[0].number}/do/cancel/", {"reason": "Twice"})
+    ask = agent.post("/desk/bulk/", {"deed": "priority", "ticket": numbers(three)})
+    tried = confirm(agent, ask, numbers(three), priority="1", priority_reason="All wait", **{"try": "1"})
+    page = agent.get(tried["Location"]).text
+    assert ("2 possible" in page, "1 refused" in page, "nothing was changed" in page) == (True, True, True)
+    assert not Ticket.objects.filter(priority=1).exists()
+    done = agent.post(f"{tried['Location']}go/")
+    assert "2 changed" in agent.get(done["Location"]).text
+    assert Ticket.objects.filter(priority=1).count() == 2
+
+
+def test_a_view_that_changed_since_it_was_asked_is_asked_again(
+    agent: Client, world: World, three: list[Ticket]
+):
+    wanted = {"deed": "priority", "all": "1", "view_query": "?customer=acme"}
+    ask = agent.post("/desk/bulk/", wanted)
+    assert forms(ask.text)["/desk/bulk/"]["expected"] == "3"
+    report(world.acme)
+    again = confirm(agent, ask, [], priority="1", priority_reason="All wait")
+    assert (again.status_code, forms(again.text)["/desk/bulk/"]["expected"]) == (409, "4")
+    assert not Ticket.objects.filter(priority=1).exists()
+    assert confirm(agent, again, [], priority="1", priority_reason="All wait").status_code == 302
+    assert Ticket.objects.filter(priority=1).count() == 4
+
+
+def test_the_fields_of_many_are_set_and_given_back(agent: Client, world: World, three: list[Ticket]):
+    CustomField.objects.create(kind="incident", key="floor", label="Floor", type="text")
+    site = Site.objects.create(customer=world.acme.customer, name="Wharf")
+    three[0].site = site
+    three[0].save()
+    ask = agent.post("/desk/bulk/", {"deed": "fields", "ticket": numbers(three)})
+    given = {"site": "-", "requester": world.acme.manager.email, "extra.floor": "Third"}
+    assert confirm(agent, ask, numbers(three), **given).status_code == 302
+    people = set(Ticket.objects.values_list("requester", "site"))
+    assert people == {(world.acme.manager.pk, None)}
+    assert {one.text for one in FieldValue.objects.all()} == {"Third"}
+    job = jobs_of(world)[-1]
+    agent.post(f"/desk/jobs/{job.pk}/undo/")
+    assert set(Ticket.objects.values_list("requester", flat=True)) == {world.acme.requester.pk}
+    assert (Ticket.objects.get(pk=three[0].pk).site, FieldValue.objects.count()) == (site, 0)
 
 
 def test_who_only_reads_has_no_toolbar_and_changes_nothing(world: World, three: list[Ticket], client: Client):

@@ -194,6 +194,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/jobs/<job_id>/rows.csv",
             "desk/jobs/<job_id>/undo/",
             "desk/jobs/<job_id>/cancel/",
+            "desk/jobs/<job_id>/go/",
             "desk/tickets/<number>/preview/",
             "desk/teams/<slug>/",
             "desk/teams/<slug>/rebalance/",

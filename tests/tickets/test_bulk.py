@@ -16,6 +16,7 @@ from tests.places import NOON, World, report
 from tickets import actions, verbs
 from tickets.actions import bulk
 from tickets.bulk import doing, running
+from tickets.bulk import ids as packing
 from tickets.models import BulkChange, Ticket
 
 MINUTE = dt.timedelta(minutes=1)
@@ -210,3 +211,23 @@ def test_merging_watching_and_children_are_taken_back_too(world: World, three: l
         assert worked(undoing).result == {"undone": 2}, verb
     assert {one.state for one in Ticket.objects.all()} == {"new"}
     assert not any(one.links.exists() or one.watchers.exists() for one in Ticket.objects.all())
+
+
+def test_a_filter_names_all_that_it_finds_and_many_ids_stay_small(world: World, three: list[Ticket]):
+    agent = Caller(world.agent)
+    report(world.beta, title="Of another customer")
+    wanted = {"filter": {"customer": "acme"}, "verb": "assign", "values": {"assignee": world.lead.pk}}
+    started = agent.post("tickets/bulk/", wanted)
+    assert (started.status_code, started.json()["progress"]["total"]) == (202, 3)
+    work(started.json()["id"], world.actor(world.agent))
+    assert read(agent, started.json()["id"])["counts"] == {"changed": 3}
+    assert Ticket.objects.filter(assignee=world.lead).count() == 3
+    for wrong in (
+        {**wanted, "numbers": ["INC-1"]},
+        {"verb": "watch"},
+        {**wanted, "filter": {"colour": "red"}},
+    ):
+        assert agent.post("tickets/bulk/", wrong).status_code == 400
+    many = range(7, 300_000, 3)
+    assert list(packing.unpack(packing.pack(many))) == list(many)
+    assert len(packing.pack(many)) < 5_000

@@ -1,7 +1,7 @@
 """Starting work on many tickets, and taking it back within ten minutes. The work itself is a job (tickets/bulk/)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from core.actor import Actor
 from jobs import actions as jobs
 from jobs.choices import State
 from jobs.models import Job
+from tickets.bulk import ids as packing
 from tickets.bulk import orders, running
 from tickets.bulk.orders import Order
 from tickets.choices import Outcome
@@ -20,35 +21,48 @@ UNDO_WITHIN = dt.timedelta(minutes=10)
 
 
 def start_bulk(
-    numbers: Sequence[str],
+    numbers: Sequence[str] = (),
     *,
     by: Actor,
     at: dt.datetime,
+    ids: Iterable[int] | None = None,
     verb: str = "",
     values: Mapping[str, Any] | None = None,
     fields: Mapping[str, Any] | None = None,
     is_dry_run: bool = False,
 ) -> Job:
-    """Write down one order for up to 500 tickets as a job of this caller; the door nudges the worker.
+    """Write down one order for many tickets as a job of this caller; the door nudges the worker.
 
-    `verb` with `values`, or `fields`, raw as a JSON body has them. Numbers that lead nowhere are refused in the result.
-    Raises Forbidden (not of the desk), Malformed (too many, no such verb, a value does not fit), Invalid (something is
-    missing). No entry: each ticket's own says what was done to it.
+    `numbers` names up to 500, one by one; `ids` are all that a door has found by a filter, however many. Each is
+    looked for again, as this caller may see it, when its turn comes. `verb` with `values`, or `fields`, raw as a JSON
+    body has them. Numbers that lead nowhere are refused in the result. Raises Forbidden (not of the desk), Malformed
+    (none or too many, no such verb, a value does not fit), Invalid (something is missing). No entry: each ticket's own
+    says what was done to it.
     """
     if not by.is_inside:
         raise errors.Forbidden(_("Only the desk changes many tickets at once."))
+    order = Order(verb, dict(values or {}), dict(fields or {}))
+    found, unknown = _named(numbers, by) if ids is None else (packing.pack(ids), [])
+    orders.check(order, by)
+    total = len(packing.unpack(found))
+    if not total and not unknown:
+        sentence = _("No ticket fits this.")
+        raise errors.Malformed(sentence, errors={"filter": [sentence]})
+    arguments = {
+        "verb": order.verb, "values": order.values, "fields": order.fields, "is_dry_run": is_dry_run,
+        "ids": found, "unknown": unknown,
+    }  # fmt: skip
+    return jobs.start(running.KIND, by=by, at=at, arguments=arguments, total=total)
+
+
+def _named(numbers: Sequence[str], by: Actor) -> tuple[list[int] | str, list[str]]:
+    """The ids behind these numbers, and the numbers that lead nowhere. Raises Malformed."""
     wanted = list(dict.fromkeys(one.strip().upper() for one in numbers))
     if not 1 <= len(wanted) <= orders.MOST:
         sentence = _("Name 1 to %(most)s tickets.") % {"most": orders.MOST}
         raise errors.Malformed(sentence, errors={"numbers": [sentence]})
-    order = Order(verb, dict(values or {}), dict(fields or {}))
-    orders.check(order, by)
     found = dict(Ticket.objects.visible_to(by).filter(number__in=wanted).values_list("number", "id"))
-    arguments = {
-        "verb": order.verb, "values": order.values, "fields": order.fields, "is_dry_run": is_dry_run,
-        "ids": sorted(found.values()), "unknown": [one for one in wanted if one not in found],
-    }  # fmt: skip
-    return jobs.start(running.KIND, by=by, at=at, arguments=arguments, total=len(found))
+    return packing.pack(found.values()), [one for one in wanted if one not in found]
 
 
 def undo_bulk(job: Job, *, by: Actor, at: dt.datetime) -> Job:
@@ -64,7 +78,7 @@ def undo_bulk(job: Job, *, by: Actor, at: dt.datetime) -> Job:
         raise errors.NotAllowed(sentence)
     rows = BulkChange.objects.of_customers(by).filter(job_id=row.pk, outcome=Outcome.CHANGED)
     ids = list(rows.order_by("id").values_list("id", flat=True))
-    arguments = {"job": row.pk, "ids": ids, "unknown": []}
+    arguments = {"job": row.pk, "ids": packing.pack(ids), "unknown": []}
     return jobs.start(running.UNDO, by=by, at=at, arguments=arguments, total=len(ids))
 
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import time
+from core import errors, time
 from core.rest import doors
 from core.rest.fields import Flag, Instant, Text
 from core.rest.records import Input, Record
@@ -16,18 +17,28 @@ from jobs import actions as jobs
 from jobs import tasks
 from jobs.models import Job
 from journal import nudges
+from tickets import filters
 from tickets.actions import bulk
 from tickets.bulk import orders, running
+from tickets.models import Ticket
 
 
 class BulkInput(Input):
     """One order for many tickets: a verb with its values, or fields."""
 
-    numbers = serializers.ListField(child=Text(max_length=24), max_length=orders.MOST, min_length=1)
+    numbers = serializers.ListField(
+        child=Text(max_length=24), max_length=orders.MOST, min_length=1, required=False
+    )
+    filter = serializers.DictField(
+        child=Text(max_length=500), required=False,
+        help_text="In place of numbers: all tickets that these filters of the list find, however many.",
+    )  # fmt: skip
     verb = Text(max_length=40, required=False)
     values = serializers.DictField(required=False, help_text="As the verb's own address takes them.")
     fields_ = serializers.DictField(
-        required=False, help_text="impact, urgency, priority with priority_reason, category, service."
+        required=False,
+        help_text="impact, urgency, priority with priority_reason, category, service, site, requester, "
+        "add_item (one more item, by id), extra (custom fields by key).",
     )
     dry_run = Flag(required=False, help_text="Try each ticket, change none.")
 
@@ -64,7 +75,7 @@ class JobRecord(Record):
     verb = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField(help_text="How many tickets of each outcome.")
     rows = serializers.SerializerMethodField(
-        help_text="One result per ticket; only on the job's own address."
+        help_text="One result per ticket, 500 at most, those with a reason first; only on the job's own address."
     )
     undo = serializers.SerializerMethodField()
     error = serializers.CharField()
@@ -88,7 +99,7 @@ class JobRecord(Record):
             return []
         said = [
             {"number": one.ticket.number, "outcome": one.outcome, "reason": one.reason}
-            for one in running.rows_of(row, self.context["actor"])
+            for one in running.first_of(row, self.context["actor"], orders.MOST)
         ]
         lost = [
             {"number": one, "outcome": "refused", "reason": running.not_found()}
@@ -153,7 +164,15 @@ class Bulk(Jobs):
         parameters=[OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER)],
     )
     def start(self, request: Request, **kwargs: Any) -> Response:
-        """Do one thing to up to 500 tickets: 202 with a job, one transaction and one result per ticket."""
+        """Do one thing to up to 500 tickets by number, or to all that a filter finds: 202 with a job, one
+        transaction and one result per ticket."""
         given = self.read()
         given["is_dry_run"] = given.pop("dry_run", False)
-        return self.accepted(bulk.start_bulk(given.pop("numbers"), by=self.actor, at=self.at, **given))
+        narrowed = given.pop("filter", None)
+        if (narrowed is None) == ("numbers" not in given):
+            sentence = _("Name tickets by numbers or by a filter: one of the two.")
+            raise errors.Malformed(sentence, errors={"numbers": [sentence]})
+        if narrowed is not None:
+            rows = filters.apply(Ticket.objects.visible_to(self.actor), narrowed, self.actor)
+            given["ids"] = rows.values_list("id", flat=True).distinct()
+        return self.accepted(bulk.start_bulk(given.pop("numbers", ()), by=self.actor, at=self.at, **given))

@@ -7,18 +7,19 @@ from typing import Any
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Team, User
+from accounts.models import Person, Site, Team, User
 from catalogue.models import Category
 from cmdb.models import ConfigurationItem
 from core import errors
 from core.actor import Actor
-from tickets import actions, inputs, policy, verbs
+from tickets import actions, custom, inputs, policy, verbs
 from tickets.bulk import orders
 from tickets.bulk.orders import Order
 from tickets.choices import Outcome
 from tickets.models import BulkChange, Ticket, Watcher
 
 _REASON = 500
+_ROWS = {"category": Category, "service": ConfigurationItem, "site": Site, "requester": Person}
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def put_back(row: BulkChange, ticket: Ticket | None, order: Order, *, by: Actor,
 
 def _do(ticket: Ticket, order: Order, by: Actor, at: dt.datetime) -> Ticket:
     if order.fields:
-        return actions.change(ticket, by=by, at=at, fields=orders.read_fields(order.fields, by))
+        return actions.change(ticket, by=by, at=at, fields=_fields(ticket, order, by))
     if order.verb == "watch":
         return actions.watch(ticket, by=by, at=at)
     if order.verb != orders.ADD_CHILD:
@@ -82,6 +83,20 @@ def _do(ticket: Ticket, order: Order, by: Actor, at: dt.datetime) -> Ticket:
     parent = inputs.clean(orders.CHILD_FIELDS, order.values, by)["parent"]
     actions.link(ticket, by=by, at=at, kind=orders.LINK, other=parent)
     return ticket
+
+
+def _fields(ticket: Ticket, order: Order, by: Actor) -> dict[str, Any]:
+    """The fields of an order as this ticket takes them: an item is added to those that it has."""
+    fields = orders.read_fields(order.fields, by, ticket.customer_id)
+    if "add_item" in fields:
+        added = fields.pop("add_item")
+        fields["configuration_items"] = [*_items(ticket), added]
+    return fields
+
+
+def _items(ticket: Ticket) -> list[ConfigurationItem]:
+    rows = ticket.affected_items.filter(customer_id=ticket.customer_id).select_related("item")
+    return [one.item for one in rows.order_by("id")]
 
 
 def _remember(ticket: Ticket, order: Order, by: Actor) -> dict[str, Any] | None:
@@ -96,8 +111,14 @@ def _remember(ticket: Ticket, order: Order, by: Actor) -> dict[str, Any] | None:
     if not order.fields:
         return None
     kept = {"impact": ticket.impact, "urgency": ticket.urgency, "priority": ticket.priority_override}
-    kept |= {"category": ticket.category_id, "service": ticket.service_id}
-    return {name: kept[name] for name in order.fields if name in kept}
+    kept |= {name: getattr(ticket, f"{name}_id") for name in _ROWS}
+    found = {name: kept[name] for name in order.fields if name in kept}
+    if "add_item" in order.fields:
+        found["configuration_items"] = [one.pk for one in _items(ticket)]
+    if "extra" in order.fields:
+        present = custom.values([ticket])[ticket.pk]
+        found["extra"] = {key: custom.raw(present.get(key)) for key in order.fields["extra"]}
+    return found
 
 
 def _is_same(order: Order, before: dict[str, Any] | None, was: Ticket, now: Ticket) -> bool:
@@ -128,8 +149,11 @@ def _undo(ticket: Ticket, order: Order, row: BulkChange, by: Actor, at: dt.datet
 def _former(before: dict[str, Any]) -> dict[str, Any]:
     """The values that plain fields had."""
     fields = dict(before)
-    if "category" in fields:
-        fields["category"] = Category.objects.filter(pk=fields["category"]).first()
-    if "service" in fields:
-        fields["service"] = ConfigurationItem.objects.filter(pk=fields["service"]).first()
+    for name, model in _ROWS.items():
+        if name in fields:
+            fields[name] = model._default_manager.filter(pk=fields[name]).first()
+    if "configuration_items" in fields:
+        fields["configuration_items"] = list(
+            ConfigurationItem.objects.filter(pk__in=fields["configuration_items"])
+        )
     return {**fields, "priority_reason": _("A change of many tickets was taken back.")}

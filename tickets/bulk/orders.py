@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import Person, Site, email_key
 from catalogue.models import Category
 from cmdb.models import ConfigurationItem
 from core import errors
@@ -14,7 +16,7 @@ from tickets import inputs, processes
 from tickets.choices import Level, LinkKind
 from tickets.engine import Field, Transition
 
-MOST = 500
+MOST = 500  # by number, one by one; a filter has no limit
 ADD_CHILD = "add_child"  # no verb of a workflow: links each ticket to one parent
 CHILD_FIELDS = (Field("parent", "number", _("Parent"), required=True),)
 # About one ticket's own parts, or with an address of their own: never for many at once.
@@ -78,15 +80,20 @@ def check(order: Order, by: Actor) -> None:
         raise errors.Invalid(_("Fill in: %(names)s.") % {"names": ", ".join(missing)}, errors=missing)
 
 
-def read_fields(raw: Mapping[str, Any], by: Actor) -> dict[str, Any]:
-    """The values of plain fields. Raises Malformed, with a sentence per field."""
+def read_fields(raw: Mapping[str, Any], by: Actor, customer_id: int | None = None) -> dict[str, Any]:
+    """The values of plain fields, as one ticket of this customer takes them; without a customer whether they can be
+    read at all. Raises Malformed, with a sentence per field."""
     wrong: dict[str, list[str]] = {}
     values: dict[str, Any] = {}
     for name, value in raw.items():
         try:
-            values[name] = _READERS[name](value, by)
+            if name in _OF_CUSTOMER:
+                values[name] = _OF_CUSTOMER[name](value, by, customer_id)
+            else:
+                values[name] = _READERS[name](value, by)
         except KeyError:
-            wrong[name] = [_("Many tickets at once take: %(names)s.") % {"names": ", ".join(_READERS)}]
+            known = ", ".join({**_READERS, **_OF_CUSTOMER})
+            wrong[name] = [_("Many tickets at once take: %(names)s.") % {"names": known}]
         except inputs.Wrong as error:
             wrong[name] = [str(error)]
     if wrong:
@@ -126,6 +133,47 @@ def _service(value: Any, by: Actor) -> ConfigurationItem | None:
     return found
 
 
+def _site(value: Any, by: Actor, customer_id: int | None) -> Site | None:
+    rows = Site.objects.of_customers(by)
+    return _found(rows, value, customer_id, _("This customer has no such site."))
+
+
+def _requester(value: Any, by: Actor, customer_id: int | None) -> Person | None:
+    rows = Person.objects.visible_to(by).filter(is_active=True)
+    return _found(rows, value, customer_id, _("This customer has no such person."), "email_key")
+
+
+def _found(rows: QuerySet, value: Any, customer_id: int | None, sentence: str, name: str = "") -> Any:
+    """The row with this id, or this word, of the ticket's own customer."""
+    if value is None:
+        return None
+    text = str(value).strip()
+    by_id = text.isdecimal() and len(text) < 19
+    if not by_id and not name:
+        raise inputs.Wrong(sentence)
+    rows = rows.filter(pk=int(text)) if by_id else rows.filter(**{name: email_key(text[:250])})
+    found = (rows.filter(customer_id=customer_id) if customer_id else rows).order_by("id").first()
+    if found is None:
+        raise inputs.Wrong(sentence)
+    return found
+
+
+def _item(value: Any, by: Actor) -> ConfigurationItem:
+    text = str(value)
+    rows = ConfigurationItem.objects.visible_to(by)
+    found = rows.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
+    if found is None:
+        raise inputs.Wrong(_("There is no such configuration item: give its id."))
+    return found
+
+
+def _extra(value: Any, _by: Actor) -> dict[str, Any]:
+    if not isinstance(value, dict) or not value:
+        raise inputs.Wrong(_("Give custom fields by their keys."))
+    return value
+
+
+_OF_CUSTOMER: dict[str, Callable[[Any, Actor, int | None], Any]] = {"site": _site, "requester": _requester}
 _READERS: dict[str, Callable[[Any, Actor], Any]] = {
     "impact": _level,
     "urgency": _level,
@@ -133,5 +181,7 @@ _READERS: dict[str, Callable[[Any, Actor], Any]] = {
     "priority_reason": _words,
     "category": _category,
     "service": _service,
+    "add_item": _item,
+    "extra": _extra,
 }
 LINK = LinkKind.CHILD_OF

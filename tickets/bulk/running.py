@@ -3,14 +3,14 @@ with the mark that it is done: a job that is taken up again after its worker die
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from customers import scoping
 from jobs import actions as jobs
 from jobs.models import Job
-from tickets.bulk import doing, orders
+from tickets.bulk import doing, ids, orders
 from tickets.choices import Outcome
 from tickets.models import BulkChange, Ticket
 
@@ -19,10 +19,10 @@ KIND, UNDO = "tickets.bulk", "tickets.bulk_undo"
 
 def run(job: Job, by: Actor) -> dict[str, Any]:
     """Carry out the order of a job. Returns the counts by outcome."""
-    order, ids = orders.of(job.arguments), job.arguments["ids"]
-    for place in range(job.cursor or 0, len(ids)):
+    order, wanted = orders.of(job.arguments), ids.unpack(job.arguments["ids"])
+    for place in range(job.cursor or 0, len(wanted)):
         with _scope(by) as here:
-            ticket = Ticket.objects.visible_to(by).filter(pk=ids[place]).first()
+            ticket = Ticket.objects.visible_to(by).filter(pk=wanted[place]).first()
             if ticket is not None:
                 _one(job, ticket, order, by, here)
             jobs.advance(job, at=here.at, done=place + 1, cursor=place + 1)
@@ -34,11 +34,11 @@ def run_undo(job: Job, by: Actor) -> dict[str, Any]:
     """Take back what another job did. Returns that job's counts as they are then."""
     with _scope(by):
         done = Job.objects.get(pk=job.arguments["job"])
-    order, ids = orders.of(done.arguments), job.arguments["ids"]
-    for place in range(job.cursor or 0, len(ids)):
+    order, wanted = orders.of(done.arguments), ids.unpack(job.arguments["ids"])
+    for place in range(job.cursor or 0, len(wanted)):
         with _scope(by) as here:
             rows = BulkChange.objects.of_customers(by).filter(job_id=done.pk, outcome=Outcome.CHANGED)
-            row = rows.filter(pk=ids[place]).first()
+            row = rows.filter(pk=wanted[place]).first()
             if row is not None:
                 ticket = Ticket.objects.visible_to(by).filter(pk=row.ticket_id).first()
                 doing.put_back(row, ticket, order, by=by, at=here.at)
@@ -47,10 +47,20 @@ def run_undo(job: Job, by: Actor) -> dict[str, Any]:
         return counts(done, by)
 
 
-def rows_of(job: Job, by: Actor) -> list[BulkChange]:
+def rows_of(job: Job, by: Actor) -> QuerySet:
     """What came of the tickets that the caller may still see, in the order of the work."""
     rows = BulkChange.objects.of_customers(by).filter(job_id=job.pk, compartment__in=by.compartments)
-    return list(rows.select_related("ticket").order_by("id"))
+    return rows.select_related("ticket").order_by("id")
+
+
+def first_of(job: Job, by: Actor, most: int) -> list[BulkChange]:
+    """So many of them, in the order of the work; of more, those that say why not come first."""
+    rows = rows_of(job, by)
+    if (job.total or 0) > most:
+        rows = rows.annotate(is_fine=ExpressionWrapper(Q(reason=""), BooleanField())).order_by(
+            "is_fine", "id"
+        )
+    return list(rows[:most])
 
 
 def counts(job: Job, by: Actor) -> dict[str, int]:
