@@ -1,10 +1,9 @@
 """How times, durations, clocks and names look on screen: pure functions, so that both doors and tests agree."""
 
 import enum
-from collections.abc import Mapping
+import functools
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import dates, formats, timezone
@@ -42,19 +41,53 @@ class Fuse:
     title: str = ""
 
 
+@dataclass(frozen=True)
+class _Words:
+    """What times and durations are made of in one language. Days and months as they stand inside a date."""
+
+    minutes: str
+    hours: str
+    days: str
+    day: str
+    weekdays: list[str]
+    weekdays_abbr: list[str]
+    months: list[str]
+    months_abbr: list[str]
+
+
+@functools.lru_cache(maxsize=8)
+def _words_of(_language: str) -> _Words:
+    """The words of the language in force, looked up once: a queue says a hundred of them."""
+    return _Words(
+        minutes=_("%(sign)s%(minutes)d min"),
+        hours=_("%(sign)s%(hours)d h %(minutes)02d"),
+        days=_("%(sign)s%(days)d d %(hours)d h"),
+        day=_("%(day)d %(month)s"),
+        weekdays=[str(dates.WEEKDAYS[one]) for one in range(7)],
+        weekdays_abbr=[str(dates.WEEKDAYS_ABBR[one]) for one in range(7)],
+        months=["", *(_capital(dates.MONTHS[one]) for one in range(1, 13))],
+        months_abbr=["", *(_capital(dates.MONTHS_3[one]) for one in range(1, 13))],
+    )
+
+
+def _capital(word: object) -> str:
+    return str(word)[:1].upper() + str(word)[1:]
+
+
+def _words() -> _Words:
+    return _words_of(get_language() or "")
+
+
 def duration(seconds: float) -> str:
     """Seconds as people write them: "38 min", "1 h 05", "3 d 4 h". A negative value counts up with a minus."""
     sign, rest = ("−" if seconds < 0 else ""), int(abs(seconds))
+    words = _words()
     if rest < HOUR:
-        return _("%(sign)s%(minutes)d min") % {"sign": sign, "minutes": rest // MINUTE}
+        return words.minutes % {"sign": sign, "minutes": rest // MINUTE}
     hours, minutes = rest // HOUR, rest % HOUR // MINUTE
     if rest < DAY:
-        return _("%(sign)s%(hours)d h %(minutes)02d") % {"sign": sign, "hours": hours, "minutes": minutes}
-    return _("%(sign)s%(days)d d %(hours)d h") % {
-        "sign": sign,
-        "days": rest // DAY,
-        "hours": rest % DAY // HOUR,
-    }
+        return words.hours % {"sign": sign, "hours": hours, "minutes": minutes}
+    return words.days % {"sign": sign, "days": rest // DAY, "hours": rest % DAY // HOUR}
 
 
 def fuse(label: str, *, due_at: datetime, from_at: datetime | None, now: datetime, title: str = "") -> Fuse:
@@ -82,7 +115,8 @@ def met(label: str, text: str) -> Fuse:
 
 def moment(at: datetime, *, now: datetime, zone: tzinfo | None = None) -> str:
     """An instant in the reader's zone: "12 min ago", "09:42", "Tue 09:42", "18 Nov 09:42", "18 Nov 2025 09:42"."""
-    there, here = timezone.localtime(at, zone), timezone.localtime(now, zone)
+    zone = zone or timezone.get_current_timezone()
+    there, here = at.astimezone(zone), now.astimezone(zone)
     age = (now - at).total_seconds()
     if 0 <= age < MINUTE:
         return _("just now")
@@ -91,20 +125,19 @@ def moment(at: datetime, *, now: datetime, zone: tzinfo | None = None) -> str:
     if there.date() == here.date():
         return time_of_day(there)
     if abs((there.date() - here.date()).days) < 7:
-        return f"{dates.WEEKDAYS_ABBR[there.weekday()]} {time_of_day(there)}"
+        return f"{_words().weekdays_abbr[there.weekday()]} {time_of_day(there)}"
     year = "" if there.year == here.year else f" {there.year}"
-    return f"{_day(there, dates.MONTHS_3)}{year} {time_of_day(there)}"
+    return f"{_day(there, _words().months_abbr)}{year} {time_of_day(there)}"
 
 
 def day_and_time(there: datetime) -> str:
     """A local instant with its year: "18 Nov 2025 09:42"."""
-    return f"{_day(there, dates.MONTHS_3)} {there.year} {time_of_day(there)}"
+    return f"{_day(there, _words().months_abbr)} {there.year} {time_of_day(there)}"
 
 
-def _day(there: datetime, months: Mapping[int, Any]) -> str:
+def _day(there: datetime, months: list[str]) -> str:
     """Day and month in the reader's order and with its points: "18 Nov", "18. Nov"."""
-    month = str(months[there.month])
-    return _("%(day)d %(month)s") % {"day": there.day, "month": month[:1].upper() + month[1:]}
+    return _words().day % {"day": there.day, "month": months[there.month]}
 
 
 def time_of_day(there: datetime) -> str:
@@ -116,7 +149,7 @@ def full_moment(at: datetime, zone: tzinfo | None = None) -> str:
     """An instant in full, for a tooltip: day, time to the minute, zone."""
     there = timezone.localtime(at, zone)
     name = zone.key if isinstance(zone, ZoneInfo) else there.tzname() or ""
-    day = f"{dates.WEEKDAYS[there.weekday()]} {_day(there, dates.MONTHS)} {there.year}"
+    day = f"{_words().weekdays[there.weekday()]} {_day(there, _words().months)} {there.year}"
     return f"{day} {time_of_day(there)} {name}".strip()
 
 

@@ -4,6 +4,7 @@ The gallery at /dev/parts/ (debug only) shows each in every state.
 """
 
 import functools
+import html
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,11 +14,11 @@ from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone, translation
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core import display
+from core import display, settling
 
 register = template.Library()
 
@@ -50,6 +51,12 @@ def _dashed(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
+@functools.cache
+def _sprite() -> str:
+    """The address of all symbols. Asked seventy times a page: it changes with the files alone, so with the process."""
+    return static("sprite.svg")
+
+
 @functools.lru_cache(maxsize=512)
 def _drawing(name: str, label: str, sprite: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -60,7 +67,7 @@ def _drawing(name: str, label: str, sprite: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """{% icon "clock" %}: one symbol of the sprite (names in frontend/icons.txt). With a label it speaks."""
-    return _drawing(name, label, static("sprite.svg"))
+    return _drawing(name, label, _sprite())
 
 
 @register.simple_tag
@@ -121,6 +128,10 @@ def key_shortcut(key: str) -> str:
     )
 
 
+for _name in ("icon", "key"):
+    settling.settle(register, _name)
+
+
 @register.simple_tag
 def chip(text: str, kind: str = "", icon: str = "") -> SafeString:
     """{% chip "Met in 9 min" "ok" icon="check" %}; kind: ok, warn, danger, info, accent, note, major, line."""
@@ -144,7 +155,7 @@ def status(value: Any) -> SafeString:
 
     glyph: new, open, reopened, wait, approval, done, closed, cancelled.
     """
-    return _status(_of(value, "glyph"), str(_of(value, "word")), static("sprite.svg"))
+    return _status(_of(value, "glyph"), str(_of(value, "word")), _sprite())
 
 
 @functools.lru_cache(maxsize=256)
@@ -162,16 +173,16 @@ def fuse(clock: Any, long: bool = False) -> SafeString:
     width = round((1.0 if fraction is None else fraction) * BAR_WIDTH)
     if long and tone in (display.Tone.OK, display.Tone.SOON):
         text = _("%(time)s left") % {"time": text}
-    title = escape(str(_of(clock, "title")))
-    more = [f' title="{title}"' if title else "", f' data-due="{due_at.isoformat()}"' if due_at else ""]
-    more += [
-        f' data-from="{from_at.isoformat()}"' if due_at and from_at else "",
-        ' data-long="1"' if long else "",
-    ]
+    title = html.escape(str(_of(clock, "title")))
+    more = f' title="{title}"' if title else ""
+    if due_at:
+        more += f' data-due="{due_at.isoformat()}"'
+        more += f' data-from="{from_at.isoformat()}"' if from_at else ""
+    more += ' data-long="1"' if long else ""
     # One string, because a queue draws fifty: every text in it is escaped here.
     return mark_safe(  # noqa: S308
-        f'<span class="fuse {tone}"{"".join(more)}><span class="w">{escape(str(_of(clock, "label")))}</span>'
-        f"<b>{icon('check') if tone == display.Tone.MET else ''}{escape(str(text))}</b>"
+        f'<span class="fuse {tone}"{more}><span class="w">{html.escape(str(_of(clock, "label")))}</span>'
+        f"<b>{icon('check') if tone == display.Tone.MET else ''}{html.escape(str(text))}</b>"
         f'<svg class="bar-left" aria-hidden="true"><rect width="{width}%" height="3" rx="1.500"/></svg></span>'
     )
 
