@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template import loader
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_http_methods
 
 from core import errors
-from desk import away, doors, forms, queue, records, shell, undo, verb_forms, verbs, views_of_queue
+from desk import away, doors, drawing, forms, queue, records, shell, undo, verb_forms, verbs, views_of_queue
 from tickets import actions, policy, processes, queries, reference
 from tickets import verbs as ticket_verbs
 from tickets.choices import Level
@@ -56,9 +55,8 @@ def _answer(
     if fresh is None:
         return JsonResponse({"sentence": sentence, "row": "", **more}, status=status)
     is_gone = not views_of_queue.rows(asked, request.actor).filter(pk=fresh.pk).exists()
-    shown = queue.row(fresh, asked, request, is_gone=is_gone)
-    html = loader.render_to_string("desk/_queue_row.html", {"row": shown}, request)
-    told = {"sentence": sentence, "row": html, "version": fresh.version, **more}
+    shown = drawing.row(fresh, drawing.pen(request, asked), is_gone=is_gone)
+    told = {"sentence": sentence, "row": shown, "version": fresh.version, **more}
     return JsonResponse(told, status=status)
 
 

@@ -1,13 +1,14 @@
 """The columns of the queue: which there are, how wide, and how each draws its cell. Subject and due always stand."""
 
 import datetime as dt
+import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from core import display, errors
@@ -18,17 +19,18 @@ from tickets import processes
 from tickets.models import Ticket
 from tickets.processes import Process
 
-Draw = Callable[[Ticket, "Look"], Any]
+Draw = Callable[[Ticket, "Look"], str]  # safe HTML
 _WRITTEN = re.compile(r"([a-z_]{1,24})(?::([0-9]{2,3}))?")
 
 
 @dataclass(frozen=True)
 class Look:
-    """Who looks, and when; who is away until which day."""
+    """Who looks, and when; who is away until which day. `drawn` keeps the cells of this page that repeat."""
 
     actor: Actor
     at: dt.datetime
     away: Mapping[int, dt.date] = field(default_factory=dict)
+    drawn: dict[Any, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,37 @@ class Column:
     is_silent: bool = False
 
 
-def _name_of(relation: str) -> Draw:
-    def draw(ticket: Ticket, _look: Look) -> Any:
-        row = getattr(ticket, relation)
-        return format_html('<span class="own">{}</span>', row.name) if row else ""
+def _once(key: Callable[[Ticket], Any], draw: Draw) -> Draw:
+    """The same cell, drawn once on a page for all tickets with this key."""
 
-    return draw
+    def drawn(ticket: Ticket, look: Look) -> str:
+        place = (draw, key(ticket))
+        found = look.drawn.get(place)
+        if found is None:
+            found = look.drawn[place] = draw(ticket, look)
+        return found
+
+    return drawn
+
+
+def _own(text: str) -> str:
+    """Words that people gave, in their own direction."""
+    return f'<span class="own">{escape(text)}</span>' if text else ""
+
+
+def _name_of(relation: str) -> Draw:
+    def draw(ticket: Ticket, _look: Look) -> str:
+        row = getattr(ticket, relation)
+        return _own(row.name) if row else ""
+
+    return _once(operator.attrgetter(f"{relation}_id"), draw)
 
 
 def _moment(field: str) -> Draw:
-    def draw(ticket: Ticket, look: Look) -> Any:
+    def draw(ticket: Ticket, look: Look) -> str:
         at = getattr(ticket, field)
-        full, text = display.full_moment(at), display.moment(at, now=look.at)
-        return format_html('<time datetime="{}" title="{}" data-rel>{}</time>', at.isoformat(), full, text)
+        full, text = escape(display.full_moment(at)), escape(display.moment(at, now=look.at))
+        return f'<time datetime="{at.isoformat()}" title="{full}" data-rel>{text}</time>'
 
     return draw
 
@@ -71,29 +91,33 @@ def _hands(ticket: Ticket, look: Look) -> dict[str, str] | None:
     return {**who, "name": f"{who['name']}, {away.until_day(last)}", "kind": "away"} if who and last else who
 
 
-def _age(ticket: Ticket, look: Look) -> Any:
-    return display.duration((look.at - ticket.opened_at).total_seconds())
+def _age(ticket: Ticket, look: Look) -> str:
+    return escape(display.duration((look.at - ticket.opened_at).total_seconds()))
 
 
-def _items(ticket: Ticket, _look: Look) -> Any:
-    names = [one.item.name for one in ticket.affected_items.all()]
-    return format_html('<span class="own">{}</span>', ", ".join(names)) if names else ""
+def _items(ticket: Ticket, _look: Look) -> str:
+    return _own(", ".join(one.item.name for one in ticket.affected_items.all()))
 
 
-def _extra(ticket: Ticket, _look: Look) -> Any:
+def _status(ticket: Ticket, _look: Look) -> str:
+    return parts.status(showing.status(ticket))
+
+
+def _extra(ticket: Ticket, _look: Look) -> str:
     """What the customer's own fields hold, in their order."""
     name = _detail_of(processes.of(ticket))
     detail = getattr(ticket, name, None) if name else None
     held = [
         str(value) for value in (getattr(detail, "extra", None) or {}).values() if value not in (None, "")
     ]
-    return format_html('<span class="own">{}</span>', ", ".join(held)) if held else ""
+    return _own(", ".join(held))
 
 
 _KNOWN = (
-    Column("priority", __("Priority"), "c2", 40, lambda one, _look: parts.priority(one.priority), "priority", True),
-    Column("number", __("Ticket"), "c3 id", 88, lambda one, _look: one.number),
-    Column("type", __("Type"), "cx", 90, lambda one, _look: processes.of(one).label),
+    Column("priority", __("Priority"), "c2", 40,
+           _once(operator.attrgetter("priority"), lambda one, _look: parts.priority(one.priority)), "priority", True),
+    Column("number", __("Ticket"), "c3 id", 88, lambda one, _look: escape(one.number)),
+    Column("type", __("Type"), "cx", 90, lambda one, _look: escape(str(processes.of(one).label))),
     Column("customer", __("Customer"), "cx", 140, _name_of("customer")),
     Column("service", __("Service"), "cx", 140, _name_of("service")),
     Column("item", __("Item"), "cx", 140, _items),
@@ -103,11 +127,10 @@ _KNOWN = (
     Column("opened", __("Opened"), "cx", 100, _moment("opened_at")),
     Column("age", __("Age"), "cx num", 76, _age),
     Column("custom", __("Own fields"), "cx", 140, _extra),
-    Column("status", __("Status"), "c5", 126, lambda one, _look: parts.status(showing.status(one)), "status"),
-    Column(
-        "assignee", __("Assignee"), "c6", 38,
-        lambda one, look: parts.avatar(_hands(one, look)), "assignee", True,
-    ),
+    Column("status", __("Status"), "c5", 126, _once(showing.looks_like, _status), "status"),
+    Column("assignee", __("Assignee"), "c6", 38,
+           _once(operator.attrgetter("assignee_id"), lambda one, look: parts.avatar(_hands(one, look))),
+           "assignee", True),
 )  # fmt: skip
 KNOWN = {one.name: one for one in _KNOWN}
 SUBJECT = Column("subject", __("Subject"), "c4", 0, lambda _one, _look: "")
@@ -151,19 +174,18 @@ def _detail_of(process: Process) -> str:
     return process.detail._meta.pk.remote_field.get_accessor_name() if process.detail else ""
 
 
-def subject(ticket: Ticket, url: str, *, is_unread: bool) -> SafeString:
-    """The cell that every row has: flags, the dot of a new reply, the title, the requester."""
+def subject(ticket: Ticket, url: str, *, is_unread: bool) -> str:
+    """The cell that every row has: flags, the dot of a new reply, the title, the requester. `url` as it is."""
     who = ticket.requester.name if ticket.requester else ticket.customer.name
-    marks = [_chip("major", __("Major"))] if ticket.is_major else []
-    marks += [_chip("accent", word) for word in showing.flags(ticket)]
-    if is_unread:
-        marks.append(format_html('<span class="dot" role="img" aria-label="{}"></span>', __("New reply")))
-    return format_html(
-        '<div class="cell"><span class="main-t">{}<a class="sub" href="{}">{}</a></span>'
-        '<span class="who">{}</span></div>',
-        format_html_join("", "{}", ((one,) for one in marks)), url, ticket.title, who,
-    )  # fmt: skip
+    flags = _flags(ticket) if ticket.is_major or (ticket.requester and ticket.requester.is_vip) else ""
+    dot = f'<span class="dot" role="img" aria-label="{escape(_("New reply"))}"></span>' if is_unread else ""
+    return (
+        f'<div class="cell"><span class="main-t">{flags}{dot}<a class="sub" href="{escape(url)}">'
+        f'{escape(ticket.title)}</a></span><span class="who">{escape(who)}</span></div>'
+    )
 
 
-def _chip(style: str, word: Any) -> SafeString:
-    return format_html('<span class="chip flag {}">{}</span>', style, word)
+def _flags(ticket: Ticket) -> str:
+    marks = [("major", _("Major"))] if ticket.is_major else []
+    marks += [("accent", word) for word in showing.flags(ticket)]
+    return "".join(f'<span class="chip flag {style}">{escape(word)}</span>' for style, word in marks)

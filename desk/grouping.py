@@ -1,6 +1,7 @@
 """The stretches of the queue: by time left, or by whose and how urgent the tickets are; and how many lie in each."""
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -137,12 +139,17 @@ def _parts(at: dt.datetime) -> dict[str, Count]:
 
 def _end_of_day(at: dt.datetime) -> dt.datetime:
     """The next midnight of the reader."""
-    tomorrow = timezone.localtime(at).date() + dt.timedelta(days=1)
-    return timezone.make_aware(dt.datetime.combine(tomorrow, dt.time.min))
+    return _midnight_after(at, timezone.get_current_timezone())
+
+
+@functools.lru_cache(maxsize=64)  # every row of a page asks for the same one
+def _midnight_after(at: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
+    tomorrow = at.astimezone(zone).date() + dt.timedelta(days=1)
+    return timezone.make_aware(dt.datetime.combine(tomorrow, dt.time.min), zone)
 
 
 def groups(
-    rows: Iterable[tuple[Ticket, dict[str, Any]]], counted: Counted | None, asked: Asked, at: dt.datetime
+    rows: Iterable[tuple[Ticket, SafeString]], counted: Counted | None, asked: Asked, at: dt.datetime
 ) -> list[dict[str, Any]]:
     """The drawn rows in their groups, in the order of the page; a count where it is known for the whole view."""
     found: dict[Any, dict[str, Any]] = {}

@@ -7,7 +7,7 @@ from django.db.models import DateTimeField, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import formats
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -20,6 +20,7 @@ from desk import (
     columns,
     counters,
     doors,
+    drawing,
     grouping,
     position,
     preview,
@@ -28,10 +29,9 @@ from desk import (
     view_menu,
     views_of_queue,
 )
-from desk.columns import Column, Look
 from desk.grouping import Counted
 from desk.views_of_queue import Asked
-from tickets import processes, queries
+from tickets import queries
 from tickets.models import Message, Ticket, TicketRead
 
 FIRST, MORE = 50, 100  # rows of the first screen, and of what is loaded ahead
@@ -77,7 +77,8 @@ def rows(request: HttpRequest) -> HttpResponse:
     tickets = list(queries.rows(seen).prefetch_related(*columns.needs(asked.shown_columns)).order_by("id"))
     here = views_of_queue.rows(asked, request.actor).select_related(None).filter(number__in=numbers)
     kept = set(here.values_list("id", flat=True))
-    shown = [row(one, asked, request, is_gone=one.pk not in kept) for one in tickets]
+    pen = drawing.pen(request, asked)
+    shown = [drawing.row(one, pen, is_gone=one.pk not in kept) for one in tickets]
     return shell.fragment(request, "desk/_queue_rows.html", groups=[{"rows": shown}])
 
 
@@ -99,46 +100,6 @@ def with_reading(rows: QuerySet, actor: Actor) -> QuerySet:
     )
 
 
-def is_unread(ticket: Ticket) -> bool:
-    """Whether a customer wrote what this login has not read and nobody has answered."""
-    if not ticket.last_customer_at or not ticket.is_open or ticket.is_answered:
-        return False
-    if ticket.read_at:
-        return ticket.last_customer_at > ticket.read_at
-    return ticket.state != processes.of(ticket).workflow.initial  # a new ticket says so itself
-
-
-def row(ticket: Ticket, asked: Asked, request: HttpRequest, *, is_gone: bool = False) -> dict[str, Any]:
-    """One line of the queue."""
-    look = Look(request.actor, request.at, shell.beside(request).away)
-    url = reverse("desk:ticket", args=[ticket.number]) + asked.query(view=asked.view.slug)
-    unread = is_unread(ticket)
-    cells = (
-        _cell(one, columns.subject(ticket, url, is_unread=unread) if one is columns.SUBJECT else one.draw(ticket, look))
-        for one, _width in columns.arranged(asked.shown_columns)
-    )  # fmt: skip
-    return {
-        "number": ticket.number,
-        "version": ticket.version,
-        "place": f"{grouping.key_of(ticket, asked, request.at)}|{_place(ticket, asked)}",
-        "is_unread": unread,
-        "is_gone": is_gone,
-        "cells": format_html_join("", "{}", ((one,) for one in cells)),
-    }
-
-
-def _cell(column: Column, content: Any) -> SafeString:
-    if column.pick:
-        return format_html('<td class="{}" data-pick="{}">{}</td>', column.style, column.pick, content)
-    return format_html('<td class="{}">{}</td>', column.style, content)
-
-
-def _place(ticket: Ticket, asked: Asked) -> Any:
-    """What the row is ordered by: when it differs, the row should move."""
-    name = asked.order.lstrip("-")
-    return getattr(ticket, name, "") if name != "due_at" else ticket.due_at or ""
-
-
 def _page(request: HttpRequest, asked: Asked, rows: QuerySet, size: int) -> pagination.Page:
     rows, order = grouping.ordered(with_reading(rows, request.actor), asked)
     rows = rows.prefetch_related(*columns.needs(asked.shown_columns))
@@ -148,7 +109,8 @@ def _page(request: HttpRequest, asked: Asked, rows: QuerySet, size: int) -> pagi
 def _groups(
     tickets: Iterable[Ticket], counted: Counted | None, asked: Asked, request: HttpRequest
 ) -> list[dict[str, Any]]:
-    drawn = [(one, row(one, asked, request)) for one in tickets]
+    pen = drawing.pen(request, asked)
+    drawn = [(one, drawing.row(one, pen)) for one in tickets]
     return grouping.groups(drawn, counted, asked, request.at)
 
 

@@ -21,6 +21,11 @@ METRICS = {
 }
 
 
+def looks_like(ticket: Ticket) -> tuple[Any, ...]:
+    """All that the status of a ticket is drawn from."""
+    return (ticket.kind, ticket.state, ticket.phase, ticket.hold_kind, bool(ticket.reopen_count))
+
+
 def status(ticket: Ticket) -> dict[str, Any]:
     """Glyph and word: hold kinds by name, an incident that came back as Reopened."""
     state = processes.of(ticket).workflow.state(ticket)
