@@ -4,6 +4,7 @@ import enum
 import functools
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import dates, formats, timezone
