@@ -100,7 +100,7 @@ class Workflow:
         if missing:
             names = ", ".join(missing)
             raise errors.Invalid(
-                _("To %(verb)s, fill in: %(names)s.") % {"verb": verb, "names": names}, errors=missing
+                _("For “%(verb)s”, fill in: %(names)s.") % {"verb": one.label, "names": names}, errors=missing
             )
         sentence = one.guard(ticket) if one.guard else None
         if sentence:
@@ -118,9 +118,9 @@ class Workflow:
 
     def _not_allowed(self, ticket: Ticket, verb: str) -> errors.NotAllowed:
         allowed = [one.verb for one in self.from_here(ticket)]
-        sentence = _("%(number)s is %(state)s: it cannot %(verb)s now.") % {
+        sentence = _("%(number)s is %(state)s: “%(verb)s” is not possible now.") % {
             "number": ticket.number,
             "state": self.state(ticket).label,
-            "verb": verb,
+            "verb": self.transition(verb).label,
         }
         return errors.NotAllowed(sentence, allowed=allowed, state=ticket.state)

@@ -42,8 +42,8 @@ def require(by: Actor, verb: str, ticket: Ticket) -> None:
     transition = processes.of(ticket).workflow.transition(verb)
     if not may(by, transition, ticket):
         raise errors.Forbidden(
-            _("You may not %(verb)s %(number)s: ask an agent of its team.")
-            % {"verb": verb, "number": ticket.number}
+            _("“%(verb)s” is not yours to do on %(number)s: ask an agent of its team.")
+            % {"verb": transition.label, "number": ticket.number}
         )
 
 
