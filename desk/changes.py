@@ -15,8 +15,9 @@ from catalogue.models import Category
 from cmdb.models import ConfigurationItem, Subscription
 from core import errors
 from core.actor import Actor
+from core.form_fields import LocalInstantField
 from desk import doors, merging, records, undo, verbs
-from desk.forms import DeskForm, LocalInstantField, choices_of, version_of
+from desk.forms import DeskForm, choices_of, version_of
 from tickets import actions, policy, processes, reference
 from tickets.choices import Level
 from tickets.models import Ticket

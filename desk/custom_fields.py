@@ -4,9 +4,9 @@ Folded fields are counted and nothing more until somebody asks for them: two hun
 """
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
@@ -14,38 +14,49 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from catalogue.models import Category
+from cmdb.models import ConfigurationItem
 from core import errors
 from customers.models import Customer
-from desk import doors, merging, records, shell, verbs
-from desk.forms import DeskForm, LocalDayField, LocalInstantField, version_of
-from tickets import actions, custom, policy, processes, reference
-from tickets.choices import FieldType, RequiredAt
+from desk import callers, doors, merging, records, shell, verbs
+from desk.forms import DeskForm, version_of
+from tickets import actions, custom, custom_forms, draft_door, policy, processes
+from tickets.choices import FieldType
 from tickets.models import CustomField, Ticket
 
-PREFIX = "extra."
+PREFIX = custom_forms.PREFIX
 
 
-def attach(form: DeskForm, kind: str, customer: Customer) -> None:
-    """Add to the form of a new ticket the fields that such a ticket asks for; those of a category once it is chosen."""
-    chosen = str(form.data.get("category", "")) if form.is_bound else ""
-    service = str(form.data.get("service", "")) if form.is_bound else ""
-    category = Category.objects.filter(pk=chosen).first() if chosen.isdecimal() and len(chosen) < 19 else None
-    if category is None and service.isdecimal() and len(service) < 19:
-        category = reference.category_for(int(service))
-    for one in custom.fields_for(kind, customer.pk, category):
-        if one.is_on_form or one.required_at == RequiredAt.OPEN:
-            made = field_of(one)
-            made.required = one.required_at == RequiredAt.OPEN
-            form.fields[f"{PREFIX}{one.key}"] = made
+@require_POST
+@doors.page
+def asked(request: HttpRequest) -> HttpResponse:
+    """The fields that a new ticket is asked for with what is chosen so far: a part of its form, values as they are."""
+    callers.require_agent(request.actor)
+    caller = callers.find_caller(request)
+    customer = caller.customer if caller else callers.find_customer(request)
+    if customer is None:
+        raise errors.Malformed(_("Say whose ticket it is."))
+    form = DeskForm(initial=draft_door.of_post(request))
+    attach(form, processes.every()[0].kind, customer)
+    return shell.fragment(request, "parts/_extra_fields.html", fields=custom_forms.bound(form))
 
 
-def given(form: DeskForm) -> dict[str, Any]:
-    """What a form brought for custom fields, by key, as the action takes it; what was left empty is left out."""
-    found = {name: value for name, value in form.cleaned_data.items() if name.startswith(PREFIX)}
-    return {name.removeprefix(PREFIX): value for name, value in found.items() if value not in (None, "", [])}
+def attach(
+    form: DeskForm,
+    kind: str,
+    customer: Customer,
+    *,
+    is_asked: Callable[[CustomField], bool] = lambda one: one.is_on_form or custom.is_needed(one),
+) -> None:
+    """Add to the form of a new ticket the fields that such a ticket is asked for by the desk."""
+    said = custom_forms.Said(
+        category=custom_forms.row(Category, custom_forms.value(form, "category")),
+        service=custom_forms.row(ConfigurationItem, custom_forms.value(form, "service")),
+        **{name: custom_forms.value(form, name) for name in ("impact", "urgency", "channel")},
+    )
+    custom_forms.attach(form, kind, customer.pk, said=said, is_asked=is_asked)
 
 
 def panel(ticket: Ticket, allowed: set[str]) -> list[dict[str, Any]]:
@@ -116,7 +127,7 @@ def _form(ticket: Ticket, data: Any) -> DeskForm:
     initial = {f"{PREFIX}{one.key}": _initial(one, present.get(one.key)) for one in fields}
     form = DeskForm(data, initial=initial)
     for one in fields:
-        form.fields[f"{PREFIX}{one.key}"] = field_of(one)
+        form.fields[f"{PREFIX}{one.key}"] = custom_forms.field_of(one)
     return form
 
 
@@ -132,37 +143,6 @@ def _initial(field: CustomField, value: Any) -> Any:
         if field.type == FieldType.ITEM and value
         else value
     )
-
-
-def field_of(one: CustomField) -> django_forms.Field:
-    """The form field for a custom field; never required here: the action says when it is."""
-    common: dict[str, Any] = {"label": one.label, "help_text": one.help, "required": False}
-    listed = [(word, word) for word in one.choices]
-    match one.type:
-        case FieldType.LONG_TEXT:
-            return django_forms.CharField(
-                widget=django_forms.Textarea(attrs={"rows": 3}), max_length=100_000, **common
-            )
-        case FieldType.NUMBER:
-            return django_forms.DecimalField(max_digits=21, decimal_places=6, **common)
-        case FieldType.DATE:
-            return LocalDayField(**common)
-        case FieldType.INSTANT:
-            return LocalInstantField(**common)
-        case FieldType.CHOICE:
-            return django_forms.ChoiceField(choices=[("", _("None")), *listed], **common)
-        case FieldType.CHOICES:
-            return django_forms.MultipleChoiceField(
-                choices=listed, widget=django_forms.CheckboxSelectMultiple, **common
-            )
-        case FieldType.FLAG:
-            known = [("", _("Not said")), ("yes", _("Yes")), ("no", _("No"))]
-            return django_forms.ChoiceField(choices=known, **common)
-        case FieldType.PERSON:
-            common["help_text"] = one.help or _("Email address or full name.")
-        case FieldType.ITEM:
-            common["help_text"] = one.help or _("The item's full name.")
-    return django_forms.CharField(max_length=500, **common)
 
 
 def _rows(fields: list[CustomField], present: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """The shape of what the desk's forms take; rules live in the actions behind them."""
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts import once
-from core import errors, time
+from core import errors
 
 
 class DeskForm(forms.Form):
@@ -37,29 +36,6 @@ class DeskForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """What was filled in, without the form's own key."""
         return {name: value for name, value in self.cleaned_data.items() if name != once.FIELD}
-
-
-class LocalInstantField(forms.DateTimeField):
-    """A day and a time in the reader's zone; its value is aware."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    default_error_messages = {"invalid": __("Write a day and a time, like 2026-11-24 09:00.")}
-
-    def __init__(self, **options: Any):
-        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-        super().__init__(input_formats=formats, **options)
-
-    def to_python(self, value: Any) -> dt.datetime | None:
-        found = super().to_python(value)
-        if found is not None and not time.is_sane(found):
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return found
-
-
-class LocalDayField(forms.DateField):
-    """A day of the calendar."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class DurationField(forms.CharField):

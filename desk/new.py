@@ -23,7 +23,7 @@ from core.actor import Actor
 from customers.models import Customer
 from desk import beside, callers, changes, custom_fields, doors, filled, shell, uploading, verb_forms
 from desk.forms import DeskForm, FilesField, choices_of
-from tickets import processes
+from tickets import custom_forms, processes
 from tickets.actions import Opening
 from tickets.choices import Channel
 from tickets.models import Ticket
@@ -34,6 +34,13 @@ IMPACT = (
     ("2", __("A team or a site")),
     ("1", __("Everybody, or a critical service")),
 )
+ASKS = (
+    "service",
+    "category",
+    "impact",
+    "urgency",
+    "channel",
+)  # which custom fields are asked for hangs on these
 NEW_CALLER = ("caller_name", "caller_contact")
 LONGEST_PHONE = 60
 URGENCY = (("3", __("Work goes on")), ("2", __("Work is hard")), ("1", __("Work has stopped")))
@@ -89,12 +96,27 @@ class NewForm(DeskForm):
         self.fields["team"].choices = [("", _("As the service says")), *teams]
         self.fields["assignee"].choices = verb_forms.assignees(customer.pk, None)
         self.fields["items"].choices = callers.items(caller, actor) if caller else []
+        for name in ASKS:
+            self.fields[name].widget.attrs["data-asks"] = "1"
         custom_fields.attach(self, processes.every()[0].kind, customer)
         if caller is not None:
             for name in NEW_CALLER:
                 del self.fields[name]
         if not self.fields["items"].choices:
             del self.fields["items"]
+
+    @property
+    def own(self) -> list[django_forms.BoundField]:
+        """The fields that every new ticket has, but for the files, which stand last."""
+        return [
+            one
+            for one in self.visible_fields()
+            if one.name != "files" and not one.name.startswith(custom_forms.PREFIX)
+        ]
+
+    @property
+    def extra(self) -> list[django_forms.BoundField]:
+        return custom_forms.bound(self)
 
     def clean_caller_contact(self) -> str:
         """An address where there is an @, else a number."""
@@ -123,7 +145,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with uploading.stored(request, form.cleaned_data["files"]) as uploads:
-                extra = custom_fields.given(form)
+                extra = custom_forms.given(form)
                 ticket = open_for(request, customer, caller, form.cleaned_data, uploads, extra)
         except errors.Refused as refusal:
             form.take(refusal)

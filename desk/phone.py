@@ -19,10 +19,10 @@ from accounts.models import Person
 from core import errors, time
 from core.actor import Actor
 from customers.models import Customer
-from desk import callers, doors, filled, new, shell, verb_forms
+from desk import callers, custom_fields, doors, filled, new, shell, verb_forms
 from desk.forms import DeskForm, choices_of
 from incidents.choices import Code
-from tickets import actions, verbs
+from tickets import actions, custom, custom_forms, processes, verbs
 from tickets.choices import Channel, LinkKind
 from tickets.models import Ticket
 
@@ -61,6 +61,8 @@ class PhoneForm(DeskForm):
             for name in new.NEW_CALLER:
                 del self.fields[name]
 
+        custom_fields.attach(self, processes.every()[0].kind, customer, is_asked=custom.is_needed)
+
     clean_caller_contact = new.NewForm.clean_caller_contact
 
 
@@ -84,7 +86,7 @@ def phone(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            return _take(request, customer, caller, form.cleaned_data)
+            return _take(request, customer, caller, form.cleaned_data, custom_forms.given(form))
         except errors.Refused as refusal:
             form.take(refusal)
     return _show(request, customer, caller, form, draft)
@@ -137,14 +139,18 @@ def _major(request: HttpRequest, customer: Customer) -> Ticket | None:
 
 
 def _take(
-    request: HttpRequest, customer: Customer, caller: Person | None, given: dict[str, Any]
+    request: HttpRequest,
+    customer: Customer,
+    caller: Person | None,
+    given: dict[str, Any],
+    extra: dict[str, Any],
 ) -> HttpResponse:
     deed = request.POST.get("deed", "assign")
     if deed == "close" and not given["solution"].strip():
         raise errors.required("solution", _("To close it now, say what solved it."))
     first, _sign, _rest = given["description"].strip().partition("\n")
     values = {**given, "title": first.strip()[:TITLE], "channel": Channel.PHONE, "category": ""}
-    ticket = new.open_for(request, customer, caller, values, [])
+    ticket = new.open_for(request, customer, caller, values, [], extra)
     common = {"by": request.actor, "at": request.at}
     _log(request, ticket, given["started"])
     filled.drop(request, "phone", customer, caller)

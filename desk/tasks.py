@@ -15,8 +15,9 @@ from accounts import once, queries
 from accounts.models import Team
 from core import errors
 from core.actor import Actor
+from core.form_fields import LocalInstantField
 from desk import doors, records, shell, showing, verb_forms, verbs
-from desk.forms import DeskForm, LocalInstantField, choices_of
+from desk.forms import DeskForm, choices_of
 from tickets import actions, policy, work
 from tickets import verbs as ticket_verbs
 from tickets.choices import TaskState

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import once
 from core import errors
+from core.form_fields import LocalInstantField
 from desk import doors, records, verbs
-from desk.forms import DeskForm, DurationField, LocalInstantField
+from desk.forms import DeskForm, DurationField
 from tickets import actions, policy, work
 from tickets.choices import TimeKind
 from tickets.models import Ticket, TimeEntry

@@ -86,6 +86,7 @@ urlpatterns = [
     path("new/callers/", new.found, name="callers"),
     path("new/similar/", beside.similar, name="new-similar"),
     path("new/join/", beside.join, name="new-join"),
+    path("new/fields/", custom_fields.asked, name="new-fields"),
     path("phone/", phone.phone, name="phone"),
     path(_ONE, ticket.ticket, name="ticket"),
     path(f"{_ONE}preview/", preview.preview, name="preview"),

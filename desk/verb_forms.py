@@ -13,10 +13,11 @@ from accounts.models import Membership, Team, User
 from accounts.roles import CUSTOMER_ROLES, PERMISSIONS, Role
 from automation import queries as prepared
 from core.actor import Actor
+from core.form_fields import LocalInstantField
 from customers import scoping
 from customers.models import Customer, Organization
 from desk import away
-from desk.forms import DeskForm, DurationField, FilesField, LocalInstantField, choices_of
+from desk.forms import DeskForm, DurationField, FilesField, choices_of
 from tickets import people, processes, queries
 from tickets.choices import MessageKind
 from tickets.engine import Field, Transition

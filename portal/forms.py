@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cmdb.models import ConfigurationItem
 from core import time
+from customers.models import Customer
 from portal import guessing
-from tickets.choices import Level
+from tickets import custom_forms
+from tickets.choices import Channel, Level
 
 LONGEST_TITLE = 250
 MOST_FILES = 10
@@ -90,7 +92,15 @@ class ReportForm(KeyedForm):
         help_text=_("You can paste a screenshot into the text above."),
     )
 
-    def __init__(self, *args: Any, services: list[ConfigurationItem], now: dt.datetime, **options: Any):
+    def __init__(
+        self,
+        *args: Any,
+        services: list[ConfigurationItem],
+        now: dt.datetime,
+        customer: Customer,
+        kind: str,
+        **options: Any,
+    ):
         super().__init__(*args, **options)
         self.services = {str(one.pk): one for one in services}
         self.now = now
@@ -98,6 +108,29 @@ class ReportForm(KeyedForm):
         self.fields["service"].choices = (
             known if len(known) == 1 else [("", _("As my words say")), *known, ("none", _("I do not know"))]
         )
+        if len(known) == 1:
+            self.fields["service"].initial = known[0][0]
+        for name in ("service", "who", "work"):
+            self.fields[name].widget.attrs["data-asks"] = "1"
+        said = custom_forms.Said(
+            category=None, service=self._service_now(), impact=custom_forms.value(self, "who"),
+            urgency=custom_forms.value(self, "work"), channel=Channel.PORTAL,
+        )  # fmt: skip
+        custom_forms.attach(self, kind, customer.pk, said=said, is_asked=lambda one: one.is_on_portal)
+
+    def _service_now(self) -> ConfigurationItem | None:
+        """As `chosen_service`, before anything is checked."""
+        texts = (str(custom_forms.value(self, name) or "") for name in ("service", "title", "what"))
+        return self._service_by(*texts)
+
+    def _service_by(self, chosen: str, *words: str) -> ConfigurationItem | None:
+        if chosen:
+            return self.services.get(chosen)
+        return guessing.service(" ".join(words), list(self.services.values()))
+
+    @property
+    def extra(self) -> list[forms.BoundField]:
+        return custom_forms.bound(self)
 
     def clean_since(self) -> dt.datetime | None:
         since = self.cleaned_data["since"]
@@ -116,11 +149,8 @@ class ReportForm(KeyedForm):
     @property
     def chosen_service(self) -> ConfigurationItem | None:
         """The chosen service; where nothing was chosen the one that the words name; None for "I do not know"."""
-        chosen = self.cleaned_data["service"]
-        if chosen:
-            return self.services.get(chosen)
-        words = f"{self.cleaned_data.get('title', '')} {self.cleaned_data.get('what', '')}"
-        return guessing.service(words, list(self.services.values()))
+        given = self.cleaned_data
+        return self._service_by(given["service"], given.get("title", ""), given.get("what", ""))
 
 
 class AnswerForm(KeyedForm):

@@ -17,10 +17,11 @@ from cmdb.models import ConfigurationItem
 from core import errors
 from incidents import actions as incidents
 from incidents import status
+from incidents.choices import KIND
 from incidents.models import StatusNotice
 from portal import files, forms, frame, guessing, queries, showing
 from tickets import actions as tickets
-from tickets import draft_door, verbs
+from tickets import custom_forms, draft_door, verbs
 from tickets.actions import Opening
 from tickets.choices import Channel, DraftKind
 from tickets.models import Draft
@@ -62,6 +63,7 @@ def _open(request: HttpRequest, person: Person, form: forms.ReportForm) -> str:
         new = Opening(
             customer=person.customer, title=given["title"], description=given["what"], service=form.chosen_service,
             impact=given["who"], urgency=given["work"], requester=person, channel=Channel.PORTAL, uploads=uploads,
+            extra=custom_forms.given(form),
         )  # fmt: skip
         ticket = incidents.open(new, by=request.actor, at=request.at, impact_from=given["since"])
     messages.success(request, _("We have your report: it is %(number)s.") % {"number": ticket.number})
@@ -82,7 +84,9 @@ def put_errors(form: Any, refusal: errors.Refused) -> None:
 
 def _form(request: HttpRequest, *data: Any, **options: Any) -> forms.ReportForm:
     services = queries.services(request.actor, request.customer, timezone.localdate(request.at))
-    return forms.ReportForm(*data, services=services, now=request.at, **options)
+    return forms.ReportForm(
+        *data, services=services, now=request.at, customer=request.customer, kind=KIND, **options
+    )
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:
@@ -108,6 +112,7 @@ def _page(request: HttpRequest, form: forms.ReportForm | None, status: int = 200
         had_files=bool(request.FILES),
         similar_url=reverse("portal:similar"),
         draft_url=reverse("portal:draft"),
+        fields_url=reverse("portal:fields"),
         hours=frame.help_line(request)["hours"],
     )
 
@@ -127,6 +132,16 @@ def similar(request: HttpRequest) -> HttpResponse:
     return frame.part(
         request, "portal/_similar.html", similar=_similar(request, text), **_known(request, text)
     )
+
+
+@require_POST
+@frame.door
+def fields(request: HttpRequest) -> HttpResponse:
+    """What else is asked with what is chosen so far: a part of the form, values as they are."""
+    if request.customer is None:
+        raise errors.NotFound(_("There is nothing for you at this address."))
+    form = _form(request, initial=draft_door.of_post(request))
+    return frame.part(request, "parts/_extra_fields.html", fields=form.extra)
 
 
 def _known(request: HttpRequest, text: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ urlpatterns = [
     path("report/add/<slug:number>/", reporting.add, name="add"),
     path("report/similar/", reporting.similar, name="similar"),
     path("report/draft/", reporting.draft, name="draft"),
+    path("report/fields/", reporting.fields, name="fields"),
     path("requests/", views.requests, name="requests"),
     path("requests/customer/", views.switch, name="switch"),
     path("requests/<slug:number>/", answering.request_page, name="request"),

@@ -16,7 +16,7 @@ from cmdb.models import ConfigurationItem
 from core import time
 from core.actor import Actor
 from core.rest.fields import reference
-from tickets import inputs
+from tickets import conditions, inputs
 from tickets.choices import FieldType, RequiredAt
 from tickets.engine import Field
 from tickets.inputs import Wrong
@@ -42,9 +42,23 @@ def fields_for(kind: str, customer_id: int, category: Category | None) -> list[C
     return [one for one in found if one.category_id is None or one.category_id in above]
 
 
-def of_ticket(ticket: Ticket) -> list[CustomField]:
-    """The fields in use on this ticket."""
-    return fields_for(ticket.kind, ticket.customer_id, ticket.category)
+def of_ticket(ticket: Ticket, present: Mapping[str, Any] | None = None) -> list[CustomField]:
+    """The fields that this ticket is asked for: of its category, and where their conditions hold. `present` are its
+    values by key, where the caller has them already; they are read only where a condition looks at one."""
+    return asked(ticket, fields_for(ticket.kind, ticket.customer_id, ticket.category), present)
+
+
+def asked(
+    ticket: Ticket, fields: list[CustomField], present: Mapping[str, Any] | None = None
+) -> list[CustomField]:
+    """Those of the fields whose conditions hold on this ticket."""
+    looked_at = conditions.names(fields)
+    if not looked_at:
+        return fields
+    if present is None:
+        reads = any(one.startswith(conditions.EXTRA) for one in looked_at)
+        present = values([ticket])[ticket.pk] if reads else {}
+    return conditions.shown(fields, conditions.facts_of(ticket, present))
 
 
 def path_of(category: Category | None) -> set[int]:
@@ -96,10 +110,18 @@ def raw(value: Any) -> Any:
     return value.pk if isinstance(value, Person | ConfigurationItem) else plain(value)
 
 
+def is_needed(field: CustomField) -> bool:
+    """Whether a ticket cannot be opened without it, where it is asked for."""
+    return field.required_at == RequiredAt.OPEN
+
+
 def missing(ticket: Ticket, *moments: RequiredAt) -> list[CustomField]:
     """Fields that must be filled in by one of these moments and are not."""
-    wanted = [one for one in of_ticket(ticket) if one.required_at in moments]
-    present = values([ticket])[ticket.pk] if wanted else {}
+    fields = fields_for(ticket.kind, ticket.customer_id, ticket.category)
+    if not any(one.required_at in moments for one in fields):
+        return []
+    present = values([ticket])[ticket.pk]
+    wanted = [one for one in asked(ticket, fields, present) if one.required_at in moments]
     return [one for one in wanted if one.key not in present]
 
 

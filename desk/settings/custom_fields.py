@@ -11,7 +11,7 @@ from catalogue.models import Category
 from core.actor import Actor
 from desk.settings.people import customers_for
 from desk.settings.section import Save, Section, SettingForm, yes
-from tickets import actions, processes
+from tickets import actions, conditions, processes
 from tickets.choices import FieldType, RequiredAt
 from tickets.models import CustomField, FieldValue
 
@@ -39,9 +39,31 @@ class CustomFieldForm(SettingForm):
     )
     required_at = forms.ChoiceField(label=__("Must be filled in"), choices=RequiredAt.choices, required=False)
     is_on_form = forms.BooleanField(label=__("On the form of a new ticket"), required=False, initial=True)
+    is_on_portal = forms.BooleanField(
+        label=__("On the portal's form"), required=False,
+        help_text=__("A customer's people are asked too, and must fill in what the desk must at opening."),
+    )  # fmt: skip
+    shown_when = forms.CharField(
+        label=__("Asked only when"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=__(
+            "One condition a line, all must hold: category: vpn, mail. Others: service, impact, urgency (1 to 3), "
+            "channel, extra.key for another field. Empty: always."
+        ),
+    )
     is_folded = forms.BooleanField(label=__("Folded on the ticket"), required=False)
     position = forms.IntegerField(label=__("Place in the list"), min_value=0, max_value=10_000, initial=100)
     is_active = forms.BooleanField(label=__("In use"), required=False, initial=True)
+
+    def present(self, row: CustomField) -> dict[str, Any]:
+        return {**super().present(row), "shown_when": conditions.text_of(row.shown_when)}
+
+    def given(self) -> dict[str, Any]:
+        values = super().given()
+        if "shown_when" in values:
+            values["shown_when"] = conditions.parse(values["shown_when"])
+        return values
 
     def prepare(self) -> None:
         self.fields["category"].queryset = Category.objects.visible_to(self.actor).order_by("name")

@@ -18,7 +18,7 @@ from catalogue.models import Category
 from cmdb.models import ConfigurationItem
 from core import display, errors
 from core.actor import Actor
-from desk.forms import LocalDayField
+from core.form_fields import LocalDayField
 from desk.settings import notation
 from desk.settings.people import customers_for, zone_field
 from desk.settings.section import Save, Section, SettingForm

@@ -13,7 +13,7 @@ from automation import actions, dry, occurrences, queries
 from automation.choices import WEEKDAYS, CatchUp, Frequency, MonthDay
 from automation.models import Occurrence, Rule, Schedule, TicketTemplate
 from core.actor import Actor
-from desk.forms import LocalDayField
+from core.form_fields import LocalDayField
 from desk.settings.people import check_zone, customers_for
 from desk.settings.prepared import categories, priorities, services
 from desk.settings.section import Save, Section, SettingForm, yes

@@ -5,7 +5,10 @@ let isOwn = Boolean(select?.value);
 select?.addEventListener("change", () => { isOwn = true; });
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "similar" || !select || isOwn) return;
-  select.value = target.querySelector("[data-guess]")?.dataset.guess ?? "";
+  const guess = target.querySelector("[data-guess]")?.dataset.guess ?? "";
+  if (select.value === guess) return;
+  select.value = guess;
+  select.form.dispatchEvent(new Event("guessed"));
 });
 
 // Escape in the search field puts the answers away; they come back with the next letter.

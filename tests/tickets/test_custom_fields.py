@@ -1,6 +1,7 @@
 """Custom fields: what is asked when, in which columns values lie, what both doors and the history say of them."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 
 import pytest
@@ -10,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from catalogue.models import Category
 from core import errors
+from core.actor import Actor
 from incidents import actions as incidents
 from tests.api.callers import Caller, refused
 from tests.desk.hands import send, sign_in
 from tests.places import NOON, SYSTEM, World, report
-from tickets import actions, custom
+from tickets import actions, conditions, custom
 from tickets.models import CustomField, CustomFieldVersion, FieldValue, Ticket
 
 
@@ -197,3 +199,118 @@ def test_settings_list_them_with_their_use_and_keep_versions(world: World, incid
         == 302
     )
     assert CustomFieldVersion.objects.filter(field=field).count() == 2
+
+
+VPN_ONLY = [{"field": "category", "values": ["network"]}, {"field": "extra.device", "values": ["Laptop"]}]
+
+
+def opened(world: World, by: Actor, **extra) -> Ticket:
+    named = {key.replace("_", "-"): value for key, value in extra.items()}
+    return report(world.acme, by=by, category=world.category, extra=named)
+
+
+def test_a_field_is_asked_for_where_its_conditions_hold_and_by_no_door_elsewhere(world: World):
+    define("device", "choice", options="Laptop\nPhone")
+    define("tunnel", required_at="open", shown_when=VPN_ONLY)
+    agent = world.actor(world.agent)
+    assert custom.values([made := opened(world, agent, device="Phone")])[made.pk] == {"device": "Phone"}
+    with pytest.raises(errors.Invalid, match="To open this, fill in: Tunnel"), transaction.atomic():
+        opened(world, agent, device="Laptop")
+    with pytest.raises(errors.Malformed, match="“Tunnel” is not asked for here"), transaction.atomic():
+        opened(world, agent, device="Phone", tunnel="A")
+    made = opened(world, agent, device="Laptop", tunnel="A")
+    with pytest.raises(errors.Invalid, match="cannot be left empty"):
+        set_(made, world, tunnel=None)
+    set_(made, world, device="Phone", tunnel=None)
+    assert [one.key for one in custom.of_ticket(made)] == ["device"]
+    new = {"customer": "acme", "title": "x", "category": "network", "extra": {"device": "Laptop"}}
+    refused(Caller(world.agent).post("incidents/", new), 422, "invalid")
+
+
+def test_what_depends_on_a_field_that_is_not_asked_for_is_not_asked_for_either(world: World):
+    define("device", "choice", options="Laptop\nPhone")
+    define("dock", "flag", shown_when=[{"field": "extra.device", "values": ["Laptop"]}])
+    define("port", shown_when=[{"field": "extra.dock", "values": ["yes"]}])
+    fields = list(CustomField.objects.order_by("id"))
+    asked = [
+        {
+            one.key
+            for one in conditions.shown(fields, {f"extra.{key}": frozenset({text}) for key, text in said})
+        }
+        for said in (
+            [("device", "Laptop"), ("dock", "yes")],
+            [("device", "Phone"), ("dock", "yes")],
+            [("device", "Laptop"), ("dock", "no")],
+        )
+    ]
+    assert asked == [{"device", "dock", "port"}, {"device"}, {"device", "dock"}]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("category: nowhere", "“category” is never nowhere"),
+        ("impact: 4", "“impact” is never 4"),
+        ("colour: red", "“colour” is nothing to ask by"),
+        ("extra.self: x", "“extra.self” is nothing to ask by"),
+        ("category", "“category” is no condition"),
+    ],
+)
+def test_conditions_that_never_hold_are_refused(world: World, written: str, said: str):
+    with pytest.raises(errors.Invalid, match=said):
+        define("self", shown_when=conditions.parse(written))
+    assert not CustomField.objects.exists()
+
+
+def test_conditions_are_part_of_the_version_of_a_definition(world: World, client: Client):
+    field, at = define("tunnel"), "/desk/settings/custom-fields/"
+    sign_in(client, world.administrator)
+    page = client.get(f"{at}{field.pk}/")
+    given = {"shown_when": "category: network\nimpact: 1, 2", "reason": "Asked too often", "is_active": "on"}
+    assert send(client, page, f"{at}{field.pk}/", **given).status_code == 302
+    kept = CustomFieldVersion.objects.get(version=2).definition["shown_when"]
+    assert kept == [
+        {"field": "category", "values": ["network"]}, {"field": "impact", "values": ["1", "2"]}
+    ]  # fmt: skip
+    assert "category: network" in client.get(f"{at}{field.pk}/").text
+    with pytest.raises(IntegrityError, match="shown_when_is_a_list"), transaction.atomic():
+        CustomField.objects.update(shown_when={})
+
+
+def test_the_form_of_a_new_ticket_asks_as_soon_as_a_category_is_chosen(world: World, client: Client):
+    define("tunnel", category=world.category, required_at="open")
+    define("site-code", shown_when=[{"field": "impact", "values": ["1"]}])
+    sign_in(client, world.agent)
+    at = f"?caller={world.acme.requester.pk}"
+    assert "Tunnel" not in client.get(f"/desk/new/{at}").text
+    part = client.post(f"/desk/new/fields/{at}", {"category": world.category.pk, "extra.tunnel": "T-1"})
+    assert 'value="T-1"' in part.text
+    assert "Site Code" not in part.text
+    assert "Site Code" in client.post(f"/desk/new/fields/{at}", {"impact": "1"}).text
+    given = {"title": "VPN", "category": str(world.category.pk)}
+    again = send(client, client.get(f"/desk/new/{at}"), f"/desk/new/{at}", **given)
+    assert (again.status_code, Ticket.objects.count()) == (422, 0)
+    assert 'name="extra.tunnel"' in again.text
+    assert send(client, again, f"/desk/new/{at}", **{"extra.tunnel": "T-1"}).status_code == 302
+    assert custom.values([made := Ticket.objects.get()])[made.pk] == {"tunnel": "T-1"}
+
+
+def test_a_customers_people_are_asked_on_the_portal_for_what_is_theirs(world: World, client: Client):
+    define("asset", is_on_portal=True, required_at="open")
+    define("inner", required_at="open")
+    person = world.acme.requester
+    client.force_login(person.user)
+    page = client.get("/report/").text
+    assert ("Asset" in page, "Inner" in page) == (True, False)
+    assert "Asset" in client.post("/report/fields/", {}).text
+    given = {"form_key": str(uuid.uuid4()), "what": "Broken", "service": str(world.acme.service.pk)}
+    given |= {"who": "3", "work": "3", "title": "", "since": ""}
+    answer = client.post("/report/", given)
+    assert (answer.status_code, Ticket.objects.count()) == (422, 0)
+    by_program = Caller(world.acme.manager)
+    refused(
+        by_program.post("incidents/", {"title": "x", "extra": {"inner": "y", "asset": "z"}}), 400, "malformed"
+    )
+    refused(by_program.post("incidents/", {"title": "x"}), 422, "invalid")
+    assert client.post("/report/", {**given, "extra.asset": "A-7"}).status_code == 302
+    assert custom.values([made := Ticket.objects.get()])[made.pk] == {"asset": "A-7"}

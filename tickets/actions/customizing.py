@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 
 from accounts import settings
 from core import errors
-from core.actor import Actor, Side
+from core.actor import Actor, ActorKind, Side
 from journal import events as journal
-from tickets import custom, processes
+from tickets import conditions, custom, processes
 from tickets.choices import FieldType, RequiredAt
 from tickets.inputs import Wrong
 from tickets.models import CustomField, CustomFieldVersion, FieldValue, Ticket
 
 SNAPSHOT = (
-    "label", "help", "options", "required_at", "is_on_form", "is_folded", "position", "is_active", "category",
+    "label", "help", "options", "required_at", "is_on_form", "is_on_portal", "is_folded", "position", "is_active",
+    "category", "shown_when",
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def put(row: Ticket, raw: Mapping[str, Any], *, by: Actor) -> dict[str, list[Any
 
     Raises Malformed (a key that is none here, a value that does not fit), Invalid (emptied, and required at open).
     """
-    known = {one.key: one for one in custom.of_ticket(row)}
+    known = {one.key: one for one in _takes(row, by)}
     sentence = _("There is no custom field “%(name)s” here.")
     wrong = {key: sentence % {"name": str(key)[:80]} for key in raw if key not in known}
     read: dict[str, list[Any]] = {}
@@ -78,17 +79,44 @@ def put(row: Ticket, raw: Mapping[str, Any], *, by: Actor) -> dict[str, list[Any
         named = {f"extra.{key}": [one] for key, one in wrong.items()}
         raise errors.Malformed(" ".join(texts), errors={"extra": texts, **named})
     before = custom.values([row])[row.pk]
-    return _write(row, known, read, before)
+    asked = _asked_after(row, list(known.values()), before, read)
+    idle = {key: known[key] for key, found in read.items() if found and key not in asked}
+    if idle:
+        told = _("“%(name)s” is not asked for here: its conditions do not hold.")
+        named = {f"extra.{key}": [told % {"name": one.label}] for key, one in idle.items()}
+        texts = [text for several in named.values() for text in several]
+        raise errors.Malformed(" ".join(texts), errors={"extra": texts, **named})
+    return _write(row, known, read, before, asked)
+
+
+def _takes(row: Ticket, by: Actor) -> list[CustomField]:
+    """The fields that this actor may fill in: a customer's people those that are theirs to be asked."""
+    found = custom.fields_for(row.kind, row.customer_id, row.category)
+    return [one for one in found if one.is_on_portal] if by.side == Side.CUSTOMER else found
+
+
+def _asked_after(
+    row: Ticket, fields: list[CustomField], before: Mapping[str, Any], read: Mapping[str, list[Any]]
+) -> set[str]:
+    """The keys of the fields that are asked for once these values are written."""
+    after = {
+        **before,
+        **{key: found if len(found) > 1 else (found or [None])[0] for key, found in read.items()},
+    }
+    return {one.key for one in custom.asked(row, fields, after)}
 
 
 def at_open(row: Ticket, raw: Mapping[str, Any], *, by: Actor) -> None:
-    """Set the custom fields of a ticket that is being opened. Raises Malformed, and Invalid where the desk leaves one
-    empty that it must fill in; a customer's people are never asked."""
+    """Set the custom fields of a ticket that is being opened. Raises Malformed, and Invalid where one is left empty
+    that is asked for and must be filled in: the desk is asked for all, a customer's people for those on the portal, a
+    schedule or a rule for none."""
     if raw:
         put(row, raw, by=by)
-    if by.side != Side.DESK:
+    if by.kind not in (ActorKind.USER, ActorKind.SERVICE_ACCOUNT):
         return
     lacking = custom.missing(row, RequiredAt.OPEN)
+    if by.side != Side.DESK:
+        lacking = [one for one in lacking if one.is_on_portal]
     if lacking:
         names = ", ".join(one.label for one in lacking)
         raise errors.Invalid(
@@ -98,7 +126,11 @@ def at_open(row: Ticket, raw: Mapping[str, Any], *, by: Actor) -> None:
 
 
 def _write(
-    row: Ticket, known: Mapping[str, CustomField], read: Mapping[str, list[Any]], before: Mapping[str, Any]
+    row: Ticket,
+    known: Mapping[str, CustomField],
+    read: Mapping[str, list[Any]],
+    before: Mapping[str, Any],
+    asked: set[str],
 ) -> dict[str, list[Any]]:
     changes = {}
     for key, found in read.items():
@@ -108,7 +140,8 @@ def _write(
             continue
         if was == now:
             continue
-        if not found and field.required_at == RequiredAt.OPEN and was is not None:
+        is_needed = field.required_at == RequiredAt.OPEN and key in asked
+        if not found and is_needed and was is not None:
             raise errors.required(
                 f"extra.{key}", _("%(label)s cannot be left empty.") % {"label": field.label}
             )
@@ -131,6 +164,8 @@ def _replace(row: Ticket, field: CustomField, found: list[Any]) -> None:
 def _check(field: CustomField) -> None:
     if field.type in (FieldType.CHOICE, FieldType.CHOICES) and not field.choices:
         raise errors.required("options", _("A list needs choices, one a line."))
+    if field.shown_when:
+        conditions.check(field)
 
 
 def _keep(field: CustomField, by: Actor, at: dt.datetime, reason: str) -> None:

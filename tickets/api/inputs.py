@@ -20,7 +20,7 @@ from tickets.processes import Process
 
 MOST_TEXT = 100_000
 OWN_CHANNELS = (Channel.API, Channel.PORTAL)  # what a customer's own program may say about itself
-_NEVER_BY_CUSTOMERS = ("team", "assignee", "extra")
+_NEVER_BY_CUSTOMERS = ("team", "assignee")
 
 
 class ExternalReferenceInput(Input):
