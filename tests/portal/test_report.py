@@ -177,7 +177,7 @@ def test_a_draft_waits_on_every_device_until_it_is_sent_or_discarded(town, visit
     page = other_device.get("/report/").content.decode()
     assert "Half a sen" in page
     assert "You go on with the draft of" in page
-    assert 'value="2" required id="id_who_1" checked' in page
+    assert 'value="2" data-asks="1" required id="id_who_1" checked' in page
     assert "Half a sen" not in visitor(town.acme.colleague).get("/report/").content.decode()
     client.post("/report/draft/", {"discard": "1"})
     assert "Half a sen" not in other_device.get("/report/").content.decode()
