@@ -25,6 +25,7 @@ from tests.places import SYSTEM, World, build_world
 from tickets import surveys, verbs
 from tickets.models import Answer, Ticket, TicketTask, TimeEntry
 
+LOGIN = "/account/login/"
 PASSWORD = "correct horse battery"
 ELSEWHERE = (
     "reply",
@@ -121,6 +122,16 @@ def town(live_server: Any, monkeypatch: pytest.MonkeyPatch, committing_db: str) 
         return Town()
 
 
+@pytest.fixture(autouse=True)
+def calm(page: Any) -> None:
+    """Time enough, nothing that moves; the stream of changes is a process of its own: not here."""
+    page.set_default_timeout(60_000)
+    page.emulate_media(reduced_motion="reduce")  # colours are compared at once, not on their way
+    page.route(
+        "**/live/**", lambda route: route.fulfill(content_type="text/event-stream", body="retry: 600000\n\n")
+    )
+
+
 def sign_in(page: Any, url: str, user: User) -> None:
     page.goto(f"{url}/account/login/")
     page.fill("input[name=login]", user.email)
@@ -130,12 +141,7 @@ def sign_in(page: Any, url: str, user: User) -> None:
 
 
 def walk(page: Any, url: str, paths: list[str]) -> dict[str, list[str]]:
-    """The faults of each page; one that answers neither 200 nor a plain refusal is a fault itself."""
-    page.set_default_timeout(60_000)
-    page.emulate_media(reduced_motion="reduce")  # colours are compared at once, not on their way
-    page.route(
-        "**/live/**", lambda route: route.fulfill(content_type="text/event-stream", body="retry: 600000\n\n")
-    )
+    """The faults of each page; a failure, or being asked to sign in, is one itself."""
     found: dict[str, list[str]] = {}
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text) if one.type in ("error", "warning") else None)
@@ -144,7 +150,7 @@ def walk(page: Any, url: str, paths: list[str]) -> dict[str, list[str]]:
         said.clear()
         answer = page.goto(f"{url}{path}")
         page.wait_for_load_state("load")
-        if answer.status >= 500 or answer.request.redirected_from:
+        if answer.status >= 500 or (LOGIN in page.url and LOGIN not in path):
             found[path] = [f"{answer.status} {page.url}"]
             continue
         found[path] = looking.faults(page) + (said if answer.status < 400 else [])
