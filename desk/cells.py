@@ -1,15 +1,32 @@
-"""The picker at a cell of the queue: one field, found by typing, saved by one press; the row comes back."""
+"""The picker at a cell of the queue, or at a fact beside the ticket: one field, found by typing, saved by one press;
+the row comes back."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Person
 from core import errors
-from desk import away, doors, drawing, forms, queue, records, shell, undo, verb_forms, verbs, views_of_queue
+from desk import (
+    away,
+    changes,
+    doors,
+    drawing,
+    forms,
+    queue,
+    records,
+    shell,
+    undo,
+    verb_forms,
+    verbs,
+    views_of_queue,
+)
 from tickets import actions, policy, processes, queries, reference
 from tickets import verbs as ticket_verbs
 from tickets.choices import Level
@@ -21,7 +38,8 @@ Option = dict[str, Any]
 @require_http_methods(["GET", "POST"])
 @doors.page
 def pick(request: HttpRequest, number: str, field: str) -> HttpResponse:
-    """GET: the choices of a field for this ticket. POST `value`: save it. Both are for the script of the queue.
+    """GET: the choices of a field for this ticket (`q` narrows those of a long list, and brings them alone). POST
+    `value`: save it. Both are for the script of the desk; without it the dialogs of the verbs do the same.
 
     Answers JSON to a POST: `row` (the line as it stands), `said` and `undo` (the address that takes it back), and
     `sentence` where it was refused: 409 and 412 show what another one did meanwhile, 422 why not.
@@ -30,13 +48,12 @@ def pick(request: HttpRequest, number: str, field: str) -> HttpResponse:
         raise errors.NotFound(_("There is nothing to choose here."))
     ticket = records.get_ticket(request, number)
     if request.method == "GET":
-        context = {
-            "title": FIELDS[field][0] % {"number": ticket.number},
-            "options": FIELDS[field][1](request, ticket),
-        }
+        options, action = FIELDS[field][1](request, ticket), reverse("desk:pick", args=[ticket.number, field])
+        part = "desk/_picker_options.html" if "q" in request.GET else "desk/_picker.html"
         return shell.fragment(
-            request, "desk/_picker.html", version=ticket.version, field=field,
-            action=reverse("desk:pick", args=[ticket.number, field]), **context,
+            request, part, version=ticket.version, field=field, action=action, options=options,
+            title=FIELDS[field][0] % {"number": ticket.number},
+            search_url=f"{action}?field={field}" if field in LONG else "",
         )  # fmt: skip
     try:
         said, way_back = _save(request, ticket, field, request.POST.get("value", "")[:120])
@@ -48,7 +65,9 @@ def pick(request: HttpRequest, number: str, field: str) -> HttpResponse:
 def _answer(
     request: HttpRequest, ticket: Ticket, *, status: int = 200, sentence: str = "", **more: str
 ) -> HttpResponse:
-    """The line of the queue as the database has it now."""
+    """The line of the queue as the database has it now; the page of a ticket draws itself anew."""
+    if request.GET.get("at") == "ticket":
+        return JsonResponse({"sentence": sentence, **more}, status=status)
     asked = views_of_queue.read(request.GET.dict(), request.actor)
     seen = queue.with_reading(Ticket.objects.visible_to(request.actor).filter(pk=ticket.pk), request.actor)
     fresh = queries.rows(seen).first()
@@ -67,6 +86,12 @@ def _save(request: HttpRequest, ticket: Ticket, field: str, value: str) -> tuple
         fields = _levels(ticket, value)
         done = actions.change(ticket, fields=fields, **common)
         said = _("%(number)s has priority P%(level)d.") % {"number": done.number, "level": done.priority}
+        return said, undo.of_change(ticket, done, fields, by)
+    if field in PLAIN:
+        value = _people(ticket, value) if field == "requester" else value
+        fields = {field: changes.READ[field](value, ticket, by)}
+        done = actions.change(ticket, fields=fields, **common)
+        said = _("%(number)s is changed.") % {"number": done.number}
         return said, undo.of_change(ticket, done, fields, by)
     verb = value if field == "status" else "assign"
     if verb not in processes.of(ticket).workflow.transitions:
@@ -146,6 +171,39 @@ def _steps(request: HttpRequest, ticket: Ticket) -> list[Option]:
     return found
 
 
+def _plain(name: str) -> Callable[[HttpRequest, Ticket], list[Option]]:
+    """The choices that the dialog of this field has."""
+
+    def options(request: HttpRequest, ticket: Ticket) -> list[Option]:
+        if not _may(request, ticket, "change"):
+            return []
+        present = str(getattr(ticket, name if name in ("impact", "urgency") else f"{name}_id") or "")
+        known = changes.FIELDS[name](ticket, request.actor).choices
+        return [_option(str(value), str(label), str(value) == present) for value, label in known]
+
+    return options
+
+
+def _requesters(request: HttpRequest, ticket: Ticket) -> list[Option]:
+    """People of the ticket's customer, as far as what was typed names them; a long list is found by typing."""
+    if not _may(request, ticket, "change"):
+        return []
+    rows = Person.objects.visible_to(request.actor).filter(customer_id=ticket.customer_id, is_active=True)
+    for word in request.GET.get("q", "")[:100].replace("\x00", "").split():
+        rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    found = rows.order_by("name", "id")[:MOST]
+    return [
+        _option(str(one.pk), one.name, one.pk == ticket.requester_id) | {"hint": one.email} for one in found
+    ]
+
+
+def _people(ticket: Ticket, value: str) -> str:
+    """The address or name behind a chosen person, as the dialog takes it."""
+    rows = Person.objects.filter(customer_id=ticket.customer_id)
+    found = rows.filter(pk=int(value)).first() if value.isdecimal() and len(value) < 19 else None
+    return (found.email or found.name) if found else value
+
+
 def _may(request: HttpRequest, ticket: Ticket, verb: str) -> bool:
     return any(one.verb == verb for one in policy.allowed(request.actor, ticket))
 
@@ -159,4 +217,13 @@ FIELDS = {
     "assignee": (__("Assign %(number)s"), _assignees),
     "priority": (__("Priority of %(number)s"), _priorities),
     "team": (__("Team of %(number)s"), _teams),
+    "service": (__("Service of %(number)s"), _plain("service")),
+    "category": (__("Category of %(number)s"), _plain("category")),
+    "site": (__("Site of %(number)s"), _plain("site")),
+    "requester": (__("Requester of %(number)s"), _requesters),
+    "impact": (__("Impact of %(number)s"), _plain("impact")),
+    "urgency": (__("Urgency of %(number)s"), _plain("urgency")),
 }
+PLAIN = ("service", "category", "site", "requester", "impact", "urgency")
+LONG = ("requester",)  # found by typing: their lists may be of any length
+MOST = 50

@@ -43,6 +43,7 @@ def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any
         "fuse": showing.fuse(ticket, request.at),
         "message": _last(said, request),
         "earlier_text": _earlier(len(said) - 1),
+        "version": ticket.version,
         "rows": properties.short(ticket, request.actor),
         "reply_url": position.editor(url + query, "reply") if "reply" in verbs else "",
         "note_url": position.editor(url + query, "note") if "note" in verbs else "",

@@ -15,6 +15,7 @@ from tickets.choices import Channel, Level, Origin, Phase
 from tickets.models import Ticket
 
 Row = dict[str, Any]
+DIALOGS = {"impact": "priority", "urgency": "priority"}  # fields whose dialog has another name
 OPEN = (
     6  # facts that stand open on the ticket page; the rest is folded, and each remembers for himself whether
 )
@@ -27,7 +28,7 @@ def short(ticket: Ticket, actor: Actor) -> list[Row]:
         {"label": _("Customer"), "text": ticket.customer.name},
         {"label": _("Service"), "text": _name(ticket.service), **edit("service", "v")},
         _assignee(ticket, actor, edit),
-        {"label": _("Team"), "text": _name(ticket.team), **edit("assign", "t")},
+        {"label": _("Team"), "text": _name(ticket.team), **edit("team", "t")},
     ]
 
 
@@ -35,9 +36,14 @@ def long(ticket: Ticket, actor: Actor, detail: Any = None) -> list[Row]:
     """All facts of the ticket page, the ones asked for most first."""
     edit = _edits(ticket, actor)
     return [
-        {"label": _("Status"), "status": showing.status(ticket), "note": _hold_note(ticket)},
+        {
+            "label": _("Status"),
+            "status": showing.status(ticket),
+            "note": _hold_note(ticket),
+            **edit("status", ""),
+        },
         _assignee(ticket, actor, edit),
-        {"label": _("Team"), "text": _name(ticket.team), **edit("assign", "t")},
+        {"label": _("Team"), "text": _name(ticket.team), **edit("team", "t")},
         {
             "label": _("Priority"),
             "priority": ticket.priority,
@@ -47,6 +53,9 @@ def long(ticket: Ticket, actor: Actor, detail: Any = None) -> list[Row]:
         {"label": _("Service"), "text": _name(ticket.service), **edit("service", "v")},
         {"label": _("Category"), "text": _category(ticket), **edit("category", "")},
         {"label": _("Customer"), "text": ticket.customer.name},
+        {"label": _("Impact"), "text": Level(ticket.impact).label, **edit("impact", "")},
+        {"label": _("Urgency"), "text": Level(ticket.urgency).label, **edit("urgency", "")},
+        {"label": _("Requester"), "text": _name(ticket.requester), **edit("requester", "")},
         {"label": _("Site"), "text": _name(ticket.site), **edit("site", "")},
         {"label": _("Channel"), "text": Channel(ticket.channel).label},
         *_of_detail(detail),
@@ -61,20 +70,26 @@ def _assignee(ticket: Ticket, actor: Actor, edit: Any) -> Row:
         "has_avatar": True,
         "who": who,
         "text": who["name"] if who else _("Unassigned"),
-        **edit("assign", "a"),
+        **edit("assignee", "a"),
     }
 
 
 def _edits(ticket: Ticket, actor: Actor) -> Any:
-    """A function that gives a row the address and key of its dialog, or nothing where it may not be changed."""
-    verbs = {one.verb for one in policy.allowed(actor, ticket)}
+    """A function that gives a row the address and key of its dialog, and of the picker that a script opens in its
+    place; or nothing where it may not be changed."""
+    one = [ticket.number]
+    change, assign = reverse("desk:change", args=one), reverse("desk:verb", args=[*one, "assign"])
+    verbs = {each.verb for each in policy.allowed(actor, ticket)}
+    pick = reverse("desk:pick", args=[*one, "FIELD"])
 
     def edit(name: str, key: str) -> Row:
-        if name == "assign":
-            url = reverse("desk:verb", args=[ticket.number, "assign"])
-            return {"edit_url": url, "key": key} if "assign" in verbs else {}
-        url = reverse("desk:change", args=[ticket.number]) + f"?only={name}"
-        return {"edit_url": url, "key": key} if "change" in verbs else {}
+        needed, url = ("assign", assign) if name in ("assignee", "team") else ("change", "")
+        if name == "status":  # without a script the steps are buttons in the header
+            needed, url = next(iter(verbs), needed), "#talk-head"
+        if needed not in verbs:
+            return {}
+        url = url or f"{change}?only={DIALOGS.get(name, name)}"
+        return {"edit_url": url, "key": key, "pick": name, "pick_url": pick.replace("FIELD", name)}
 
     return edit
 

@@ -29,14 +29,14 @@ export const isModified = (event) => !event.getModifierState?.("AltGraph") && (e
 const picked = () => document.querySelector("[data-queue] input:checked");
 const isThere = (one) => !one.disabled && !one.closest("[hidden]") && (one.closest("[popover]") || one.checkVisibility());
 
-/** The element that answers a key now: in the open dialog if there is one; the selection's before the page's; for Undo the
- * newest, which stands last. */
+/** The element that answers a key now: in the open dialog if there is one; the selection's before the page's, a picker in its
+ * place before a dialog; for Undo the newest, which stands last. */
 function answering(name) {
   const within = document.querySelector("dialog:modal") ?? document;
   const usable = [...within.querySelectorAll(`[data-key="${CSS.escape(name)}"], [data-key-focus="${CSS.escape(name)}"]`)].filter(isThere);
   const forSelection = usable.find((one) => one.dataset.keyWhen === "selected" && picked());
   const others = usable.filter((one) => one.dataset.keyWhen !== "selected");
-  return forSelection ?? (name === "z" ? others.at(-1) : others[0]);
+  return forSelection ?? (name === "z" ? others.at(-1) : others.find((one) => one.dataset.pickAt) ?? others[0]);
 }
 
 /** Press an element, or put the focus into a field. */

@@ -1,7 +1,9 @@
-// One field of one row, changed at the cell: shown at once, saved behind it, taken back with the reason where it was refused.
+// One field of one row, or one fact beside a ticket, changed at its place: shown at once, saved behind it, taken back with
+// the reason where it was refused.
 import { narrow } from "./finder.js";
 import { address, current, numberOf, parsed, repaint, rowOf } from "./list.js";
 import { isSignIn, nodes, partial, refused } from "./net.js";
+import { redraw } from "./ticket.js";
 import { toast } from "./toasts.js";
 import { say } from "./words.js";
 
@@ -11,6 +13,20 @@ const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?
 const key = () => crypto.randomUUID?.() ?? String(Math.random()).slice(2) + Date.now();
 const later = (ms) => new Promise((done) => { setTimeout(done, ms); });
 const cellOf = (row, field) => row.querySelector(`[data-pick="${field}"]`) ?? row.cells[row.cells.length - 1];
+
+/** The place of a field: a cell of a row of the list. */
+const atRow = (row, field) => ({
+  field, cell: cellOf(row, field), url: address("pickBase", numberOf(row)).replace("FIELD", field), focus: () => (row.isConnected ? row : current())?.focus(),
+  version: row.dataset.v, settle: (said) => draw(row, said.row), again: () => atRow(rowOf(numberOf(row)) ?? row, field),
+});
+
+/** The place of a fact beside a ticket, on its page or in the preview: the value is the control. */
+const atFact = (link) => {
+  const { pickAt: field, pickUrl } = link.dataset, fresh = () => (link.isConnected ? link : document.querySelector(`[data-pick-at="${field}"]`));
+  const number = link.closest("#preview") && document.querySelector("[data-preview-of]").dataset.previewOf;
+  const settle = async () => { if (number) document.dispatchEvent(new CustomEvent("queue:heard", { detail: number })); else await redraw(); };
+  return { field, cell: link.closest("dd"), url: `${pickUrl}?at=ticket`, focus: () => fresh()?.focus(), version: link.closest("[data-version]").dataset.version, settle, again: () => atFact(fresh()), isFact: true };
+};
 const listeners = [];
 let at = null;
 
@@ -34,36 +50,37 @@ export function close(focus = true) {
   if (!box?.matches(":popover-open")) return;
   box.hidePopover();
   box.replaceChildren();
-  if (focus) (at?.row.isConnected ? at.row : current())?.focus();
+  if (focus) at?.focus();
 }
 
-/** Open the choices of a field at its cell. What is typed before they are there narrows them. */
-export async function openPicker(field, row) {
-  if (!box) return;
-  const cell = cellOf(row, field), typing = Object.assign(document.createElement("input"), { className: "inp", type: "text" });
-  at = { row, field, cell };
-  const mine = at;
+/** Open the choices of a field at its place. What is typed before they are there narrows them. */
+async function openAt(spot) {
+  const typing = Object.assign(document.createElement("input"), { className: "inp", type: "text" });
+  at = spot;
   typing.setAttribute("aria-label", say("loading"));
-  show(cell, typing);
+  show(spot.cell, typing);
   typing.focus();
   try {
-    const answer = await fetch(address("pickBase", numberOf(row)).replace("FIELD", field), { headers: partial("cell-picker") });
-    if (at !== mine || !box.matches(":popover-open")) return;
-    if (!answer.ok || isSignIn(answer.url)) { close(); refused(answer.ok ? 401 : answer.status, row); return; }
+    const answer = await fetch(spot.url, { headers: partial("cell-picker") });
+    if (at !== spot || !box.matches(":popover-open")) return;
+    if (!answer.ok || isSignIn(answer.url)) { close(); refused(answer.ok ? 401 : answer.status, spot.cell); return; }
     const typed = typing.value;
     box.replaceChildren(...nodes(await answer.text()));
     const input = box.querySelector("[data-find]");
-    place(cell);
+    place(spot.cell);
     if (!input) { box.querySelector("[data-finder]").tabIndex = -1; box.querySelector("[data-finder]").focus(); return; }
     input.value = typed;
     input.focus();
+    if (typed && input.dataset.search) input.dispatchEvent(new Event("input", { bubbles: true }));
     narrow(box.querySelector("[data-finder]"));
     if (typed) hot(typed);
   } catch {
     close();
-    refused(0, row);
+    refused(0, spot.cell);
   }
 }
+
+export const openPicker = (field, row) => { if (box) openAt(atRow(row, field)); };
 
 /** A priority is chosen by its digit alone. */
 function hot(typed) {
@@ -72,8 +89,12 @@ function hot(typed) {
 }
 
 /** What the cell shows until the server has answered. */
-function guess(cell, field, value, label) {
-  if (field === "priority") {
+function guess({ cell, field, isFact }, value, label) {
+  const words = isFact && cell.querySelector(".v");
+  if (words) words.textContent = label;
+  else if (isFact && field !== "priority") return;
+  else if (isFact) Object.assign(cell.querySelector(".p"), { className: `p p${Number(value)}`, textContent: `P${Number(value)}` });
+  else if (field === "priority") {
     cell.replaceChildren(Object.assign(document.createElement("span"), { className: `p p${Number(value)}`, textContent: `P${Number(value)}` }));
   }
   else if (field === "assignee") {
@@ -102,9 +123,9 @@ function button(text, deed) {
   return made;
 }
 
-/** Say at the cell why something was not saved. */
-function tell(row, field, sentence, ...buttons) {
-  at = { row, field, cell: cellOf(row, field) };
+/** Say at its place why something was not saved. */
+function tell(spot, sentence, ...buttons) {
+  at = spot;
   const text = Object.assign(document.createElement("p"), { textContent: sentence });
   text.setAttribute("role", "alert");
   const foot = Object.assign(document.createElement("div"), { className: "row" });
@@ -122,37 +143,44 @@ function draw(row, html) {
   listeners.forEach((one) => one(numberOf(row), isElsewhere));
 }
 
-/** Save one value of a row: the cell shows it before the server has said so. */
-export async function saveAt(row, field, value, label) {
-  const cell = cellOf(row, field), number = numberOf(row), before = [...cell.childNodes];
-  const url = address("pickBase", number).replace("FIELD", field);
-  const fields = { value, version: row.dataset.v, once: key() };
-  if (label) guess(cell, field, value, label);
+/** Save one value at its place, which shows it before the server has said so. */
+async function save(spot, value, label) {
+  const { cell } = spot, before = cell.cloneNode(true), fields = { value, version: spot.version, once: key() };
+  if (label) guess(spot, value, label);
   cell.setAttribute("aria-busy", "true");
-  const back = () => { cell.replaceChildren(...before); cell.removeAttribute("aria-busy"); };
-  const again = () => { close(); saveAt(rowOf(number) ?? row, field, value, label); };
+  const back = () => { cell.replaceChildren(...before.childNodes); cell.removeAttribute("aria-busy"); };
+  const again = () => { close(); save(spot.again(), value, label); };
   try {
-    const { status, said } = await send(url, fields);
-    if (status === 401) { back(); refused(401, row); return; }
+    const { status, said } = await send(spot.url, fields);
+    if (status === 401) { back(); refused(401, cell); return; }
     if (status >= 400) back();
-    draw(row, said.row);
+    await spot.settle(said);
     cell.removeAttribute("aria-busy");
-    if (status === 412 || status === 409) tell(row, field, said.sentence || say("refused"), button(say("usemine"), again));
-    else if (status >= 400) tell(row, field, said.sentence || say("refused"));
+    const here = spot.again();
+    if (status === 412 || status === 409) tell(here, said.sentence || say("refused"), button(say("usemine"), again));
+    else if (status >= 400) tell(here, said.sentence || say("refused"));
     else if (said.said) toast(said.said, said.undo);
   } catch {
     back();
-    tell(row, field, say("notsaved"), button(say("retry"), again));
+    tell(spot, say("notsaved"), button(say("retry"), again));
   }
 }
+
+export const saveAt = (row, field, value, label) => save(atRow(row, field), value, label);
 
 if (box) {
   box.addEventListener("click", (event) => {
     const option = event.target.closest("[data-option]");
-    if (!option || option.tagName === "A") { if (option) { at.row.focus(); box.hidePopover(); } return; }
-    const { row, field } = at;
+    if (!option || option.tagName === "A") { if (option) { at.focus(); box.hidePopover(); } return; }
+    const spot = at;
     close();
-    saveAt(row, field, option.dataset.value, option.querySelector(".own")?.textContent ?? option.textContent.trim());
+    save(spot, option.dataset.value, option.querySelector(".own")?.textContent ?? option.textContent.trim());
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-pick-at]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    openAt(atFact(link));
   });
   box.addEventListener("input", ({ target }) => { if (target.matches("[data-find]")) hot(target.value); });
   box.addEventListener("keydown", (event) => {

@@ -19,11 +19,11 @@ export async function redraw() {
     const held = document.activeElement?.id, before = stream.querySelectorAll(".msg").length;
     for (const id of PARTS) {
       const old = document.getElementById(id), fresh = page.getElementById(id);
-      if (old && fresh) Idiomorph.morph(old, fresh, { morphStyle: "innerHTML", callbacks: { beforeNodeMorphed: keepOpen } });
+      if (old && fresh) Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", callbacks: { beforeNodeMorphed: keepOpen } });
     }
     const outbox = document.querySelector("[data-outbox]"), sends = page.querySelector("[data-outbox]");
     const inOutbox = outbox?.contains(document.activeElement);
-    if (outbox && sends) Idiomorph.morph(outbox, sends, { morphStyle: "innerHTML" });
+    if (outbox && sends) Idiomorph.morph(outbox, sends, { morphStyle: "outerHTML" });
     if (inOutbox && document.activeElement === document.body) stream.focus();
     if (held && document.activeElement === document.body) document.getElementById(held)?.focus();
     if (atEnd) stream.scrollTop = stream.scrollHeight;
@@ -39,6 +39,7 @@ export async function redraw() {
 function keepOpen(old, fresh) {
   if (old.dataset?.loaded) return false;
   if (old.tagName === "DETAILS" && old.open) fresh.setAttribute("open", "");
+  if (old.tagName === "BUTTON" && !old.hidden) fresh.hidden = false;  // shown by a script
   return true;
 }
 

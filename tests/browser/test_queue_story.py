@@ -78,3 +78,32 @@ def test_a_ticket_opens_by_keys_on_a_phone(queue: Any, live_server: Any) -> None
     queue.keyboard.press("Enter")
     queue.wait_for_url("**/desk/tickets/**")
     desk.see(queue, "#talk-head h1")
+
+
+def test_a_fact_beside_a_ticket_is_changed_in_its_place(
+    queue: Any,
+    live_server: Any,
+    story: World,  # noqa: F811
+    complaints: list[str],  # noqa: F811
+) -> None:
+    number = desk.ticket("Label printers are offline").number
+    queue.goto(f"{live_server.url}/desk/tickets/{number}/")
+    queue.wait_for_selector("[data-copy-link]:not([hidden])")  # its script is there
+    queue.keyboard.press("a")
+    queue.wait_for_selector("#picker-options .on")
+    queue.keyboard.type("mar")
+    queue.wait_for_selector("#picker-options .on:has-text('Marta')")
+    queue.keyboard.press("Enter")
+    queue.wait_for_selector("#facts dd:not([aria-busy]):has-text('Marta Kovac')")
+    queue.wait_for_selector("[data-toast] .undo")
+    assert desk.ticket("Label printers are offline").assignee == story.lead
+    queue.wait_for_function("document.activeElement.dataset.pickAt === 'assignee'")
+    queue.click(".more-fields summary")
+    queue.click("#facts dd:has([data-pick-at=requester])")
+    queue.wait_for_selector("#picker-options .option")
+    queue.keyboard.type("manager")
+    queue.wait_for_selector("#picker-options li:not([hidden]) .option.on:has-text('Manager')")
+    queue.keyboard.press("Enter")
+    queue.wait_for_selector("#facts dd:not([aria-busy]):has-text('Manager canary-beta')")
+    assert desk.ticket("Label printers are offline").requester_id == story.beta.manager.pk
+    assert complaints == []
