@@ -60,7 +60,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a row."""
     section = find(slug, request.actor)
-    if not section.can_create and not section.is_single:
+    is_open = not section.rows(request.actor).exists() if section.is_single else section.can_create
+    if not is_open:
         raise errors.NotFound(_("Nothing is added here."))
     return _edit(request, section, None)
 
@@ -130,15 +131,8 @@ def show(
 ) -> HttpResponse:
     """The form of one row on its page."""
     extra = section.beside(row, request.actor, request.at) if section.beside and row is not None else {}
-    title = (
-        str(row)
-        if row is not None
-        else str(section.one)
-        if section.is_single
-        else _("New: %(what)s") % {"what": display.inside(section.one)}
-    )
     context = {
-        "title": title, "form": form, "submit": _("Save"), "merge": merge, "may_write": may_write,
+        "title": _title(section, row), "form": form, "submit": _("Save"), "merge": merge, "may_write": may_write,
         "version": getattr(row, "version", None), "action": request.get_full_path(), "row": row,
         "index": _index(request.actor, section), "cancel_url": "" if section.is_single else _list_url(section),
         "back": _up(section),
@@ -210,6 +204,12 @@ def _index(actor: Actor, current: Section | None) -> list[dict[str, Any]]:
             line = {"label": one.label, "icon": one.icon, "url": _list_url(one), "current": one is current}
             groups.setdefault(str(one.group), [{"label": one.group, "is_heading": True}]).append(line)
     return [line for lines in groups.values() for line in lines]
+
+
+def _title(section: Section, row: Any) -> str:
+    if section.is_single:
+        return str(section.label)
+    return str(row) if row is not None else _("New: %(what)s") % {"what": display.inside(section.one)}
 
 
 def _up(section: Section) -> dict[str, Any]:
