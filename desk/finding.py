@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy as __
 from accounts.models import Person
 from cmdb.models import ConfigurationItem
 from desk import showing
-from tickets import queries
+from tickets import processes, queries
 from tickets.models import Ticket
 
 LONGEST = 200
-_NUMBER = re.compile(r"[A-Za-z]{2,8}-?\d+|\d+")
+_NUMBER = re.compile(r"(?:([A-Za-z]{2,8})-?)?(\d+)")
 
 
 @dataclass(frozen=True)
@@ -59,16 +59,28 @@ def cleaned(text: str) -> str:
     return " ".join(text.replace("\x00", "").split())[:LONGEST]
 
 
+def _digits(words: str) -> str:
+    """The digits of a ticket's number, or of a part of one; nothing for a word such as a machine's name."""
+    found = _NUMBER.fullmatch(words)
+    return (
+        found[2]
+        if found and (found[1] or "").upper() in {"", *(one.prefix for one in processes.every())}
+        else ""
+    )
+
+
 def tickets(request: HttpRequest, words: str, most: int) -> list[Hit]:
     """By number or part of one, else by the words of titles and conversations; open ones before closed ones as good."""
     visible = Ticket.objects.visible_to(request.actor)
-    if _NUMBER.fullmatch(words):
-        digits = re.sub(r"\D", "", words)
-        rows = list(queries.rows(visible.filter(number__endswith=digits)).order_by("-id")[:most])
+    digits = _digits(words)
+    if digits:
+        ids = list(
+            visible.filter(number__endswith=digits).order_by("-id").values_list("id", flat=True)[:most]
+        )
     else:
         ids = queries.search_ids(words, request.actor, most=most)
-        by_id = {one.pk: one for one in queries.rows(visible.filter(pk__in=ids))}
-        rows = [by_id[pk] for pk in ids if pk in by_id]
+    by_id = {one.pk: one for one in queries.rows(visible.filter(pk__in=ids))} if ids else {}
+    rows = [by_id[pk] for pk in ids if pk in by_id]
     return [_ticket(one, 0.9 - 0.4 * place / max(len(rows), 1)) for place, one in enumerate(rows)]
 
 

@@ -66,7 +66,7 @@ def show(
     """The whole page; after a refused send with the editor open, its text kept, and the reason above it."""
     tab = request.GET.get("tab", "") if request.GET.get("tab", "") in TABS else ""
     known = beside.of(ticket, request.actor)
-    moments = queries.timeline(ticket, request.actor, has_files=known.has_files or known.has_duplicates)
+    moments = queries.timeline(ticket, request.actor, is_plain=not (known.has_files or known.has_duplicates))
     allowed = {one.verb for one in policy.allowed(request.actor, ticket)}
     process = processes.of(ticket)
     detail = process.detail.objects.filter(pk=ticket.pk).first() if process.detail else None

@@ -45,6 +45,9 @@ ALTER ROLE itsm_app SET statement_timeout = '60s';
 ALTER ROLE itsm_app SET lock_timeout = '3s';
 ALTER ROLE itsm_app SET idle_in_transaction_session_timeout = '5min';
 ALTER ROLE itsm_app SET timezone = 'UTC';
+-- A row with all that stands beside it is nine joins in the order in which they are needed. To try all other orders,
+-- as is usual up to eight, takes the planner ten milliseconds, where the rows themselves take one.
+ALTER ROLE itsm_app SET join_collapse_limit = 4;
 ALTER ROLE itsm_owner SET timezone = 'UTC';
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -96,30 +96,29 @@ _SPOKEN = ("replied", "noted")
 
 
 def messages(ticket: Ticket, actor: Actor) -> QuerySet:
-    """The ticket's messages that the actor reads, oldest first, with their files."""
+    """The ticket's messages that the actor reads, oldest first, with their files: its own, and those of its duplicates;
+    a customer's people read of these what they asked for alone."""
     files = Prefetch("attachments", Attachment.objects.visible_to(actor).order_by("id"))
-    return _messages(ticket, actor).prefetch_related(files)
+    # One list of ids: as a condition with OR, all that the customer ever wrote would be read.
+    itself = Ticket.objects.filter(pk=ticket.pk, customer_id=ticket.customer_id).order_by().values("id")
+    inside = Merge.objects.filter(customer_id=ticket.customer_id, into=ticket, undone_at=None)
+    if actor.side == Side.CUSTOMER:
+        inside = inside.filter(ticket__requester_id__in=actor.persons)
+    whose = itself.union(inside.order_by().values("ticket_id"), all=True)
+    return _messages(ticket, actor).filter(ticket_id__in=whose).prefetch_related(files)
 
 
 def _messages(ticket: Ticket, actor: Actor) -> QuerySet:
     found = Message.objects.visible_to(actor).filter(customer_id=ticket.customer_id)
-    return found.filter(_of(ticket, actor)).defer("search").order_by("at", "id")
+    return found.defer("search").order_by("at", "id")
 
 
 def _messages_alone(ticket: Ticket, actor: Actor) -> list[Message]:
-    """The same, where it is known that there are no files to look for."""
-    found = list(_messages(ticket, actor))
+    """The same, where it is known that there are neither duplicates nor files to look for."""
+    found = list(_messages(ticket, actor).filter(ticket=ticket))
     for one in found:
         one._prefetched_objects_cache = {"attachments": Attachment.objects.none()}  # noqa: SLF001 - as a prefetch
     return found
-
-
-def _of(ticket: Ticket, actor: Actor) -> Q:
-    """Its own messages, and those of its duplicates; a customer's people read of these what they asked for alone."""
-    inside = Merge.objects.filter(customer_id=ticket.customer_id, into=ticket, undone_at=None)
-    if actor.side == Side.CUSTOMER:
-        inside = inside.filter(ticket__requester_id__in=actor.persons)
-    return Q(ticket=ticket) | Q(ticket_id__in=inside.values("ticket_id"))
 
 
 def entries(ticket: Ticket, actor: Actor) -> QuerySet:
@@ -128,9 +127,10 @@ def entries(ticket: Ticket, actor: Actor) -> QuerySet:
     return about.about(ticket.kind, ticket.pk).order_by("-at", "-id")
 
 
-def timeline(ticket: Ticket, actor: Actor, *, has_files: bool = True) -> list[Moment]:
-    """Messages and entries together, oldest first; an entry that only announces a message is left out."""
-    spoken = messages(ticket, actor) if has_files else _messages_alone(ticket, actor)
+def timeline(ticket: Ticket, actor: Actor, *, is_plain: bool = False) -> list[Moment]:
+    """Messages and entries together, oldest first; an entry that only announces a message is left out. `is_plain` says
+    that there are neither duplicates nor files."""
+    spoken = _messages_alone(ticket, actor) if is_plain else messages(ticket, actor)
     said = [Moment(one.at, message=one) for one in spoken]
     happened = [
         Moment(one.at, entry=one) for one in entries(ticket, actor) if one.name.split(".")[1] not in _SPOKEN

@@ -222,15 +222,16 @@ def moment(context: template.Context, at: datetime | None, absolute: bool = Fals
     """
     if at is None:
         return mark_safe("")
-    now = context.get("now") or timezone.now()
-    local = timezone.localtime(at)
-    text = display.day_and_time(local) if absolute else display.moment(at, now=now)
-    return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>',
-        at.isoformat(),
-        display.full_moment(at),
-        "" if absolute else mark_safe(" data-rel"),
-        text,
+    return time(at, context.get("now") or timezone.now(), absolute=absolute)
+
+
+def time(at: datetime, now: datetime, *, absolute: bool = False) -> SafeString:
+    """The same, for what is drawn by a function."""
+    text = display.day_and_time(timezone.localtime(at)) if absolute else display.moment(at, now=now)
+    relative = "" if absolute else " data-rel"
+    return mark_safe(  # noqa: S308
+        f'<time datetime="{at.isoformat()}" title="{html.escape(display.full_moment(at))}"{relative}>'
+        f"{html.escape(text)}</time>"
     )
 
 
@@ -316,22 +317,6 @@ def server_time() -> str:
 def brand(context: template.Context) -> str:
     """The name at the top of every page: the context's `brand_name`, else settings.BRAND_NAME, else the product's."""
     return context.get("brand_name") or getattr(settings, "BRAND_NAME", "") or "Clause8"
-
-
-@register.inclusion_tag("parts/_message.html", takes_context=True)
-def message(context: template.Context, entry: Any, on_portal: bool = False) -> dict[str, Any]:
-    """{% message entry %}: one message of a conversation. on_portal leaves out what only the desk reads.
-
-    entry: id, audience (public, internal, provider), author (name, initials, kind), at, via, body (safe HTML or
-    plain text), attachments (name, url, size), is_pending.
-    """
-    return {"entry": entry, "now": context.get("now"), "on_portal": on_portal}
-
-
-@register.inclusion_tag("parts/_event.html", takes_context=True)
-def event_line(context: template.Context, entry: Any) -> dict[str, Any]:
-    """{% event_line entry %}: one grey line. entry: icon, at, text, why_url (may be empty), why_text."""
-    return {"entry": entry, "now": context.get("now")}
 
 
 def _mistake(field: Any, text: str) -> tuple[str, str]:

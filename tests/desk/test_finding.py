@@ -33,6 +33,14 @@ def test_one_list_holds_tickets_people_and_services(agent: Client, world: World,
     assert "People <span>3</span>" in people
 
 
+def test_the_name_of_a_machine_is_a_word_and_part_of_a_number_a_number(agent: Client, world: World) -> None:
+    named, other = report(world.acme, title="Printer srv1 is dark"), report(world.acme)
+    digits = other.number.removeprefix("INC-")
+    assert named.number in agent.get("/desk/search/?q=srv1").text
+    assert f"/desk/tickets/{other.number}/" in agent.get(f"/desk/search/?kind=tickets&q={digits[1:]}").text
+    assert "Tickets <span>0</span>" in agent.get(f"/desk/search/?q=srv{digits}").text
+
+
 def test_closed_ones_are_greyed_and_can_be_left_out(agent: Client, world: World, incident: Ticket) -> None:
     verbs.run(incident, "cancel", {"reason": "Twice"}, by=world.actor(world.agent), at=NOON)
     assert 'class="past"' in agent.get("/desk/search/?q=drops").text
