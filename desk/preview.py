@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from core import markdown
+from core import markdown, reading
 from desk import composing, doors, position, properties, records, shell, showing
 from desk.views_of_queue import Asked
 from tickets import beside, policy
@@ -62,7 +62,7 @@ def context(request: HttpRequest, ticket: Ticket, asked: Asked) -> dict[str, Any
 def _messages(request: HttpRequest, ticket: Ticket) -> Any:
     """All that the actor reads here, newest first: what is said later than these holds a send."""
     rows = Message.objects.visible_to(request.actor).filter(customer_id=ticket.customer_id, ticket=ticket)
-    return rows.defer("search").order_by("-at", "-id")
+    return reading.shared(rows.defer("search").order_by("-at", "-id"))
 
 
 def _last(said: list[Message], request: HttpRequest) -> dict[str, Any] | None:

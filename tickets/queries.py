@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from core import reading
 from core.actor import ALL, Actor, Side
 from journal.models import Entry, audiences_of
 from tickets.choices import LinkKind, MessageKind, Phase
@@ -19,7 +20,7 @@ ROW = ("customer", "requester", "service", "category", "team", "assignee", "hold
 
 def rows(tickets: QuerySet) -> QuerySet:
     """With all that a line of the queue shows, in one query."""
-    return tickets.select_related(*ROW)
+    return reading.shared(tickets.select_related(*ROW))
 
 
 # What a line of a list names of the rows beside its ticket; whatever else is asked of them costs a query each.
@@ -34,7 +35,7 @@ def lines(tickets: QuerySet) -> QuerySet:
     """The same for long lists: of the rows beside a ticket the names only, which halves what a page of 50 reads."""
     own = [one.name for one in Ticket._meta.concrete_fields if one.name not in ("search", "next_at")]
     beside = [f"{name}__{column}" for name, columns in _NAMED.items() for column in columns]
-    return tickets.select_related(*_NAMED).only(*own, *beside)
+    return reading.shared(tickets.select_related(*_NAMED).only(*own, *beside))
 
 
 def queue(actor: Actor) -> QuerySet:
@@ -110,7 +111,7 @@ def messages(ticket: Ticket, actor: Actor) -> QuerySet:
 
 def _messages(ticket: Ticket, actor: Actor) -> QuerySet:
     found = Message.objects.visible_to(actor).filter(customer_id=ticket.customer_id)
-    return found.defer("search").order_by("at", "id")
+    return reading.shared(found.defer("search").order_by("at", "id"))
 
 
 def _messages_alone(ticket: Ticket, actor: Actor) -> list[Message]:
@@ -124,7 +125,7 @@ def _messages_alone(ticket: Ticket, actor: Actor) -> list[Message]:
 def entries(ticket: Ticket, actor: Actor) -> QuerySet:
     """The journal about this ticket that the actor reads, newest first."""
     about = Entry.objects.visible_to(actor).filter(customer_id=ticket.customer_id)
-    return about.about(ticket.kind, ticket.pk).order_by("-at", "-id")
+    return reading.shared(about.about(ticket.kind, ticket.pk).order_by("-at", "-id"))
 
 
 def timeline(ticket: Ticket, actor: Actor, *, is_plain: bool = False) -> list[Moment]:

@@ -17,7 +17,7 @@ EVIL = '"><script>alert(1)</script>'
 
 
 def shown(source: str, **context: Any) -> str:
-    return Template("{% load parts %}" + source).render(Context(context))
+    return Template("{% load parts talk %}" + source).render(Context(context))
 
 
 def test_a_button_is_a_submit_button_or_a_link() -> None:
@@ -64,10 +64,11 @@ def test_further_keywords_become_attributes() -> None:
 )
 def test_no_part_lets_text_become_markup(source: str) -> None:
     person = SimpleNamespace(name=EVIL, initials=EVIL, kind="")
-    entry = SimpleNamespace(
-        audience="internal", author=person, at=NOW, via=EVIL, body=EVIL, body_html="", icon="bolt",
-        text=EVIL, why_url=EVIL, why_text=EVIL, attachments=[{"name": EVIL, "url": EVIL, "size": 5}],
-    )  # fmt: skip
+    entry = {
+        "audience": "internal", "author": {"name": EVIL, "initials": EVIL, "kind": ""}, "at": NOW, "via": EVIL,
+        "body": EVIL, "body_html": "", "icon": "bolt", "text": EVIL, "why_url": EVIL, "why_text": EVIL,
+        "attachments": [{"name": EVIL, "url": EVIL, "size": 5}], "can_quote": True,
+    }  # fmt: skip
     clock = display.Fuse(EVIL, EVIL, 0.5, "ok", title=EVIL)
     html = shown(
         source,
