@@ -106,7 +106,11 @@ class ScheduleForm(SettingForm):
         help_text=__("1 = each, 2 = each second one."),
     )
     weekdays = forms.TypedMultipleChoiceField(
-        label=__("On"), required=False, choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=__("On these days"),
+        required=False,
+        choices=WEEKDAYS,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
     )
     month_day = forms.ChoiceField(
         label=__("In a month"), required=False, choices=[("", __("Not monthly")), *MonthDay.choices]

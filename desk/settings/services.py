@@ -161,6 +161,9 @@ class LifeRuleForm(SettingForm):
     def prepare(self) -> None:
         if "customer" in self.fields:
             self.fields["customer"].queryset = customers_for(self.actor, "settings.write")
+        for name, field in self.fields.items():
+            if name.endswith("_days"):
+                field.help_text = _("In working days.")
 
 
 def _save_life_rule(save: Save) -> LifeRule:
@@ -180,8 +183,24 @@ class MatrixForm(SettingForm):
                     "impact": str(impact.label).lower(), "urgency": str(urgency.label).lower(),
                 }  # fmt: skip
                 self.fields[f"cell_{impact}_{urgency}"] = forms.ChoiceField(
-                    label=label, choices=levels, initial=self._cell(impact, urgency)
-                )
+                    label=label, choices=levels, initial=self._cell(impact, urgency),
+                    widget=forms.Select(attrs={"aria-label": label}),
+                )  # fmt: skip
+
+    @property
+    def urgencies(self) -> list[Any]:
+        """The heads of the columns."""
+        return [one.label for one in Level]
+
+    @property
+    def grid(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """One row for each impact: its name, and a field for each urgency."""
+        return [(one.label, [self[f"cell_{one}_{other}"] for other in Level]) for one in Level]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """What stands below the matrix."""
+        return [one for one in self if not one.name.startswith("cell_")]
 
     def _cell(self, impact: int, urgency: int) -> str:
         return str(self.row.cells[str(impact)][str(urgency)]) if self.row else ""
@@ -258,7 +277,7 @@ SECTIONS = (
         "matrix", __("Priority matrix"), __("Priority matrix"), "columns-3", TICKETS,
         __("Which priority an impact and an urgency give."), "settings.write",
         lambda _actor: Matrix.objects.order_by("-version"), ((__("Version"), lambda row: row.version),),
-        MatrixForm, _save_matrix, can_create=False, is_single=True, search=(),
+        MatrixForm, _save_matrix, can_create=False, is_single=True, search=(), after="desk/setting_matrix.html",
     ),
     Section(
         "hold-reasons", __("Reasons to wait"), __("Reason to wait"), "player-pause", TICKETS,
