@@ -27,6 +27,12 @@ def absent(user_ids: Collection[int], at: dt.datetime) -> dict[int, Absence]:
     return {one.user_id: one for one in rows if one.from_on <= _today(one.user, at) <= one.to_on}
 
 
+def deputized(user_id: int, at: dt.datetime) -> dict[int, Absence]:
+    """The absences of others in which this login is their deputy at an instant, by login. One query."""
+    rows = near(at).filter(deputy_id=user_id).select_related("user").order_by("to_on", "id")
+    return {one.user_id: one for one in rows if one.from_on <= _today(one.user, at) <= one.to_on}
+
+
 def near(at: dt.datetime) -> QuerySet:
     """Absences that somewhere on earth are under way at an instant; `today` decides for each person."""
     return Absence.objects.filter(from_on__lte=at.date() + DAY, to_on__gte=at.date() - DAY)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import absences
 from core.actor import Actor
 from desk import counters, doors, filled, position, sentences, shell, showing
 from notifications import actions, queries
@@ -31,7 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return shell.render(
         request, "desk/inbox.html", current="inbox", title=_("Inbox"), rows=_lines(found[:MOST]),
         is_cut=len(found) > MOST, most=MOST, snoozed=[_put_off(one) for one in _snoozed(actor)],
-        drafts=_drafts(actor),
+        drafts=_drafts(actor), deputized=_deputized(request),
     )  # fmt: skip
 
 
@@ -79,6 +80,20 @@ def _line(several: list[Notice]) -> dict[str, Any]:
         "is_unread": any(one.read_at is None for one in several),
         "done_url": reverse("desk:inbox-done", args=[newest.pk]),
     }
+
+
+def _deputized(request: HttpRequest) -> list[dict[str, Any]]:
+    """The lines of who is away and has named the reader as deputy: to look after, not to tick off for them."""
+    away = absences.deputized(request.actor.user_id or 0, request.at)
+    if not away:
+        return []
+    of_user: dict[int, list[Notice]] = {}
+    for one in queries.of_absent(request.actor, list(away))[:MOST]:
+        of_user.setdefault(one.user_id, []).append(one)
+    return [
+        {"name": str(away[user_id].user), "to_on": away[user_id].to_on, "rows": _lines(found)}
+        for user_id, found in of_user.items()
+    ]
 
 
 def _sentence(notice: Notice) -> str:

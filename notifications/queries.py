@@ -1,5 +1,7 @@
 """Reads of mail that left, or did not, for an administrator; and of what stands in one's own Inbox."""
 
+from collections.abc import Collection
+
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
@@ -38,6 +40,12 @@ def notices(actor: Actor) -> QuerySet[Notice]:
     """What wants the actor and is not done, newest first by `ORDER`, with the entry and the ticket."""
     rows = Notice.objects.visible_to(actor).waiting()
     return rows.select_related("entry", "ticket__customer").order_by(*ORDER)
+
+
+def of_absent(actor: Actor, user_ids: Collection[int]) -> QuerySet[Notice]:
+    """What wants these others, about tickets that the actor may see himself: for who is their deputy, newest first."""
+    rows = Notice.objects.of_customers(actor).filter(user_id__in=user_ids, compartment__in=actor.compartments)
+    return rows.waiting().select_related("entry", "ticket__customer").order_by(*ORDER)
 
 
 def unread(actor: Actor) -> QuerySet:

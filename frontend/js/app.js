@@ -21,3 +21,4 @@ import "./copy.js";
 import "./portal.js";
 import "./new.js";
 import "./inbox.js";
+import "./anew.js";

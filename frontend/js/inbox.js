@@ -1,7 +1,7 @@
 // The Inbox: J and K move from line to line, E is done with one, and the next takes its place.
 import { isField, keyName } from "./keys.js";
 
-const list = document.querySelector("[data-inbox]"), MEMORY = "inbox-at";
+const list = document.getElementById("inbox-lines"), MEMORY = "inbox-at";
 const links = () => [...list.querySelectorAll("[data-line-link]")];
 const at = () => links().indexOf(document.activeElement);
 

@@ -31,6 +31,7 @@ export function repaint(row, fresh) {
     old.replaceChildren(...cell.cloneNode(true).childNodes);
     old.removeAttribute("aria-busy");
   });
+  document.dispatchEvent(new Event("queue:drawn"));
   if (row.classList.contains("cur") || row.tabIndex === -1) quiet(row);
   const isElsewhere = fresh.hasAttribute("data-gone") || fresh.dataset.place !== row.dataset.place;
   row.toggleAttribute("data-moved", isElsewhere);

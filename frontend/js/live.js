@@ -96,6 +96,7 @@ async function refresh() {
     if (document.activeElement === document.body && held) document.getElementById(held)?.focus();
     settle(); since = now();
     forget();
+    document.dispatchEvent(new Event("queue:drawn"));
     slide(before);
     tick();
   } catch {

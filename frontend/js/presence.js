@@ -1,7 +1,8 @@
 // Who else is here: a ping every 15 s from an open ticket, at once when one begins to write; lists ask for their rows.
+import { address, numberOf, queue, rowOf, rows } from "./list.js";
 import { partial } from "./net.js";
 
-const PING_MS = 15_000, ICONS = { viewing: "eye", reply: "pencil", note: "pencil" };
+const PING_MS = 15_000, SPARE_PX = 200, ICONS = { viewing: "eye", reply: "pencil", note: "pencil" };
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 const sprite = () => document.querySelector("svg.ic use")?.getAttribute("href").split("#")[0] ?? "";
 
@@ -53,21 +54,61 @@ function stay(place) {
   ping();
 }
 
-async function ask(url) {
-  const places = [...document.querySelectorAll("[data-present]")];
-  if (!places.length || document.hidden) return;
-  try {
-    const numbers = places.map((one) => one.dataset.present).join(",");
-    const answer = await fetch(`${url}?numbers=${encodeURIComponent(numbers)}`, { headers: partial() });
-    if (!answer.ok || answer.redirected) return;
-    const { people } = await answer.json();
-    places.forEach((one) => show(one, people[one.dataset.present] ?? []));
-  } catch {
-    places.forEach((one) => show(one, []));
+const list = document.querySelector("[data-present-url]");
+let known = {};
+
+/** Who is at the rows in sight, at the end of their subjects; and in the preview. */
+function paint() {
+  for (const number of Object.keys(known)) {
+    const cell = rowOf(number)?.querySelector(".cell");
+    if (!cell || cell.querySelector("[data-present]")) continue;
+    const made = Object.assign(document.createElement("span"), { className: "at-row" });
+    made.dataset.present = number;
+    cell.querySelector(".main-t").after(made);
   }
+  document.querySelectorAll("[data-present]").forEach((one) => show(one, known[one.dataset.present] ?? []));
+}
+
+const inSight = (row) => { const { top, bottom } = row.getBoundingClientRect(); return bottom > -SPARE_PX && top < innerHeight + SPARE_PX; };
+
+async function ask() {
+  const places = [...document.querySelectorAll("[data-present]")].map((one) => one.dataset.present);
+  const numbers = [...new Set([...places, ...(queue ? rows().filter(inSight).map(numberOf) : [])])].slice(0, 100);
+  if (!numbers.length || document.hidden) return;
+  try {
+    const answer = await fetch(`${list.dataset.presentUrl}?numbers=${encodeURIComponent(numbers.join(","))}`, { headers: partial() });
+    if (!answer.ok || answer.redirected) return;
+    known = (await answer.json()).people;
+  } catch {
+    known = {};
+  }
+  paint();
+}
+
+/** Who writes in the preview says so at that ticket, as on its page; looking at it there is not being there. */
+function writing(pane) {
+  let at = "", said = "", timer = 0;
+  const ping = (kind) => fetch(`${address("ticketBase", at).replace(/\?.*$/, "")}presence/`, { method: "POST", body: new URLSearchParams({ kind }), keepalive: true, headers: { ...partial(), "X-CSRFToken": token() } }).catch(() => {});
+  const stop = () => { clearInterval(timer); if (said) ping("gone"); said = ""; };
+  pane.addEventListener("input", ({ target }) => {
+    const form = target.closest("form[data-editor]"), number = pane.querySelector("[data-preview-of]")?.dataset.previewOf;
+    if (!form || (said === form.dataset.editor && at === number)) return;
+    stop();
+    [at, said] = [number, form.dataset.editor];
+    ping(said);
+    timer = setInterval(() => ping(said), PING_MS);
+  });
+  pane.addEventListener("focusout", ({ target }) => { if (target.closest("form[data-editor]")) stop(); });
+  addEventListener("pagehide", stop);
 }
 
 const place = document.querySelector("[data-presence]");
 if (place) stay(place);
-const list = document.querySelector("[data-present-url]");
-if (list) { setInterval(() => ask(list.dataset.presentUrl), PING_MS); ask(list.dataset.presentUrl); }
+if (list) {
+  setInterval(ask, PING_MS);
+  ask();
+  document.addEventListener("queue:drawn", paint);
+  document.addEventListener("htmx:load", ({ target }) => { if (target.closest?.("#preview")) paint(); });
+  const pane = document.getElementById("preview");
+  if (pane) writing(pane);
+}

@@ -1,10 +1,10 @@
 // The ticket page stays true while it is open: what changed elsewhere is drawn anew around the editors, never in them.
-import { Idiomorph } from "idiomorph";
+import { listen, renew } from "./anew.js";
 import { hourOf, now, tick } from "./clock.js";
 import { isSignIn, partial } from "./net.js";
 import { announce, say } from "./words.js";
 
-const PARTS = ["talk-head", "stream", "facts"], GATHER_MS = 400, FALLBACK_MS = 20_000, TRIES = 3;
+const PARTS = ["talk-head", "stream", "facts"], GATHER_MS = 400;
 const root = document.querySelector("[data-ticket]");
 let timer = 0;
 
@@ -19,11 +19,11 @@ export async function redraw() {
     const held = document.activeElement?.id, before = stream.querySelectorAll(".msg").length;
     for (const id of PARTS) {
       const old = document.getElementById(id), fresh = page.getElementById(id);
-      if (old && fresh) Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", callbacks: { beforeNodeMorphed: keepOpen } });
+      if (old && fresh) renew(old, fresh);
     }
     const outbox = document.querySelector("[data-outbox]"), sends = page.querySelector("[data-outbox]");
     const inOutbox = outbox?.contains(document.activeElement);
-    if (outbox && sends) Idiomorph.morph(outbox, sends, { morphStyle: "outerHTML" });
+    if (outbox && sends) renew(outbox, sends);
     if (inOutbox && document.activeElement === document.body) stream.focus();
     if (held && document.activeElement === document.body) document.getElementById(held)?.focus();
     if (atEnd) stream.scrollTop = stream.scrollHeight;
@@ -33,14 +33,6 @@ export async function redraw() {
   } catch {
     announce(say("lost", hourOf(now())));
   }
-}
-
-/** What is folded out, and boxes that were loaded after the page, stay as they are. */
-function keepOpen(old, fresh) {
-  if (old.dataset?.loaded) return false;
-  if (old.tagName === "DETAILS" && old.open) fresh.setAttribute("open", "");
-  if (old.tagName === "BUTTON" && !old.hidden) fresh.hidden = false;  // shown by a script
-  return true;
 }
 
 /** An editor that nobody has begun may count the new messages as seen; one with words in it must be held. */
@@ -55,24 +47,6 @@ function settleEditors(page) {
 function changed() {
   clearTimeout(timer);
   timer = setTimeout(redraw, GATHER_MS);
-}
-
-function listen() {
-  const source = new EventSource(root.dataset.live);
-  let failures = 0, poller = 0;
-  source.addEventListener("open", () => { failures = 0; clearInterval(poller); poller = 0; });
-  source.addEventListener("change", ({ data }) => {
-    const news = JSON.parse(data || "{}");
-    if (!news.number || news.number === root.dataset.ticket) changed();
-  });
-  source.addEventListener("error", () => {
-    failures += 1;
-    if (source.readyState === EventSource.CLOSED || failures >= TRIES) {
-      source.close();
-      poller = poller || setInterval(() => { if (!document.hidden) redraw(); }, FALLBACK_MS);
-    }
-  });
-  addEventListener("pagehide", () => source.close());
 }
 
 /** The title as a field in its own place, or as words again; what comes from elsewhere leaves it alone meanwhile. */
@@ -105,4 +79,4 @@ root?.parentElement.addEventListener("toggle", ({ target }) => {
   if (name) document.cookie = `${name}=${target.open ? "open" : "shut"}; path=/desk/; max-age=31536000; samesite=lax`;
 }, true);
 
-if (root?.dataset.live) listen();
+if (root?.dataset.live) listen(root.dataset.live, (number) => { if (!number || number === root.dataset.ticket) changed(); });

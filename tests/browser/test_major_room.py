@@ -12,6 +12,7 @@ from tests.browser import looking
 from tests.browser.test_desk_story import complaints, sign_in  # noqa: F401
 from tests.incidents.major import child, name_top_management
 from tests.places import build_world, report
+from tickets import verbs
 
 pytestmark = pytest.mark.browser
 
@@ -45,4 +46,11 @@ def test_a_major_incident_is_declared_told_and_seen(page: Any, live_server: Any,
     with scoping.scope(ALL):
         assert MajorUpdate.objects.filter(audience="public").count() == 2
         assert StatusNotice.objects.filter(text="A **line** is cut.").count() == 2
+    page.fill("#update textarea[name=public]", "Half a sentence")
+    with scoping.scope(ALL) as here:
+        by, at = world.actor(world.lead), here.at + dt.timedelta(seconds=1)
+        verbs.run(ticket, "record_decision", {"text": "Switch to the second line"}, by=by, at=at)
+    page.evaluate("document.dispatchEvent(new Event('queue:heard'))")  # as the stream of changes says it
+    page.wait_for_selector("#decisions:has-text('Switch to the second line')")
+    assert page.input_value("#update textarea[name=public]") == "Half a sentence"
     assert complaints == []

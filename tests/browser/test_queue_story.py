@@ -7,6 +7,7 @@ import pytest
 
 from core.actor import ALL
 from customers import scoping
+from live import presence
 from tests.browser import looking
 from tests.browser import test_desk_story as desk
 from tests.browser.test_desk_story import complaints, story  # noqa: F401 - fixtures
@@ -71,9 +72,12 @@ def test_a_row_that_should_move_waits_until_it_is_asked_for(queue: Any, story: W
 
 
 def test_a_ticket_opens_by_keys_on_a_phone(queue: Any, live_server: Any) -> None:
+    presence.say(desk.ticket("Label printers are offline").pk, 999, "Marta Kovac", "note")
     queue.set_viewport_size({"width": 390, "height": 844})
     queue.goto(f"{live_server.url}/desk/")
     desk.see(queue, "tr.r.cur")
+    queue.wait_for_selector("tr.r .at-row .note", state="attached")
+    assert queue.locator("tr.r .at-row").all_inner_texts() == ["MK\nMarta Kovac is writing a note"]
     queue.keyboard.press("j")
     queue.keyboard.press("Enter")
     queue.wait_for_url("**/desk/tickets/**")

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
+from accounts import absences
 from core import time
 from customers import ALL, scope
 from notifications.models import Notice
@@ -124,6 +125,23 @@ def test_put_off_tickets_and_drafts_have_their_own_places(world: World, mine: Ti
     assert "20 Nov" in page
     assert "Half a thought" in page
     assert f"/desk/tickets/{mine.number}/?compose=note#note-body" in page
+
+
+def test_a_deputy_finds_the_lines_of_who_is_away_as_far_as_he_sees_the_ticket(world: World, mine: Ticket):
+    day = NOON.date()
+    given = {"by": world.actor(world.agent), "at": NOON, "from_on": day, "to_on": day}
+    absences.create_absence(world.agent, **given, deputy=world.lead)
+    with time.frozen(NOON + HOUR):
+        deputy = sign_in(Client(), world.lead)
+        page = deputy.get("/desk/inbox/").text
+        assert ("who is away" in page, mine.title in page) == (True, True)
+        assert (
+            "inbox/" not in page.partition('id="inbox-deputy"')[2].partition("</div>")[0]
+        )  # nothing to tick off
+        other = sign_in(Client(), world.auditor)
+        assert mine.title not in other.get("/desk/inbox/").text
+    with time.frozen(NOON + 48 * HOUR):
+        assert mine.title not in sign_in(Client(), world.lead).get("/desk/inbox/").text
 
 
 def test_somebody_elses_notice_does_not_exist(world: World, mine: Ticket):
