@@ -109,6 +109,7 @@ urlpatterns = [
     part(work.Tasks, "task-verb", f"tasks/{ONE}/(?P<verb>finish|cancel|reopen)", post="act"),
     part(work.Times, "time-entries", **LISTED),
     part(work.Times, "time-entry", f"time-entries/{ONE}", get="retrieve"),
+    part(work.Verifications, "verifications", get="list"),
     part(work.Times, "time-correction", f"time-entries/{ONE}/correct", post="correct"),
     part(parts.Journal, "journal", get="list"),
     part(parts.Rating, "survey", get="show"),

@@ -38,6 +38,7 @@ def card(who: Person, place: str = "desk:new") -> dict[str, Any]:
         "phone": who.phone,
         "is_vip": who.is_vip,
         "customer": who.customer.name,
+        "is_sample": who.customer.is_sample,
         "site": who.site.name if who.site else "",
         "url": f"{reverse(place)}?caller={who.pk}",
     }

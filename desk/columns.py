@@ -177,7 +177,10 @@ def _detail_of(process: Process) -> str:
 def subject(ticket: Ticket, url: str, *, is_unread: bool) -> str:
     """The cell that every row has: flags, the dot of a new reply, the title, the requester. `url` as it is."""
     who = ticket.requester.name if ticket.requester else ticket.customer.name
-    flags = _flags(ticket) if ticket.is_major or (ticket.requester and ticket.requester.is_vip) else ""
+    is_flagged = (
+        ticket.is_major or ticket.customer.is_sample or (ticket.requester and ticket.requester.is_vip)
+    )
+    flags = _flags(ticket) if is_flagged else ""
     dot = f'<span class="dot" role="img" aria-label="{escape(_("New reply"))}"></span>' if is_unread else ""
     return (
         f'<div class="cell"><span class="main-t">{flags}{dot}<a class="sub" href="{escape(url)}">'
@@ -188,4 +191,5 @@ def subject(ticket: Ticket, url: str, *, is_unread: bool) -> str:
 def _flags(ticket: Ticket) -> str:
     marks = [("major", _("Major"))] if ticket.is_major else []
     marks += [("accent", word) for word in showing.flags(ticket)]
+    marks += [("line", _("Sample"))] if ticket.customer.is_sample else []
     return "".join(f'<span class="chip flag {style}">{escape(word)}</span>' for style, word in marks)

@@ -25,11 +25,16 @@ def short(ticket: Ticket, actor: Actor) -> list[Row]:
     """The four facts of the preview; the keys of the ticket page work here too."""
     edit = _edits(ticket, actor)
     return [
-        {"label": _("Customer"), "text": ticket.customer.name},
+        _customer(ticket),
         {"label": _("Service"), "text": _name(ticket.service), **edit("service", "v")},
         _assignee(ticket, actor, edit),
         {"label": _("Team"), "text": _name(ticket.team), **edit("team", "t")},
     ]
+
+
+def _customer(ticket: Ticket) -> Row:
+    note = _("Sample") if ticket.customer.is_sample else ""
+    return {"label": _("Customer"), "text": ticket.customer.name, "note": note}
 
 
 def long(ticket: Ticket, actor: Actor, detail: Any = None) -> list[Row]:
@@ -52,7 +57,7 @@ def long(ticket: Ticket, actor: Actor, detail: Any = None) -> list[Row]:
         },
         {"label": _("Service"), "text": _name(ticket.service), **edit("service", "v")},
         {"label": _("Category"), "text": _category(ticket), **edit("category", "")},
-        {"label": _("Customer"), "text": ticket.customer.name},
+        _customer(ticket),
         {"label": _("Impact"), "text": Level(ticket.impact).label, **edit("impact", "")},
         {"label": _("Urgency"), "text": Level(ticket.urgency).label, **edit("urgency", "")},
         {"label": _("Requester"), "text": _name(ticket.requester), **edit("requester", "")},

@@ -240,7 +240,8 @@ def _requester(request: HttpRequest, ticket: Ticket) -> dict[str, Any] | None:
 
 
 def _where(who: Person, ticket: Ticket) -> str:
-    return f"{ticket.customer.name}, {who.site.name}" if who.site else ticket.customer.name
+    sample = _("Sample") if ticket.customer.is_sample else ""
+    return ", ".join(filter(None, [ticket.customer.name, who.site.name if who.site else "", sample]))
 
 
 def _there(who: Person, request: HttpRequest) -> str:

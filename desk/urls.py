@@ -153,6 +153,7 @@ urlpatterns = [
     path("settings/", home.index, name="settings"),
     path("settings/roles/", home.roles, name="settings-roles"),
     path("settings/sample/", sample_data.remove, name="settings-sample"),
+    path("settings/sample/load/", sample_data.load, name="settings-sample-load"),
     path("settings/log/", log.log, name="settings-log"),
     path("settings/programs/<int:key>/tokens/", access_views.issue_token, name="settings-token"),
     path(

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
+from django.utils.translation import pgettext_lazy
 
 from incidents import codes
 from incidents.major import guards as major
@@ -154,7 +155,7 @@ TRANSITIONS = {
         ),
         Transition(
             "cancel",
-            __("Cancel"),
+            pgettext_lazy("verb", "Cancel"),
             OPEN,
             CANCELLED,
             "ticket.work",

@@ -5,6 +5,7 @@ from automation import subscribers as automation
 from desk import finding
 from incidents import subscribers as incidents
 from incidents.process import INCIDENT
+from itsm.demo import loading
 from jobs import runners
 from journal import recording
 from live import publishing as live
@@ -26,7 +27,7 @@ def connect() -> None:
     """Fill the registries. Called once, when Django is ready."""
     recording.wiring.clear()
     processes.register(PROCESSES)
-    runners.register(bulk.RUNNERS)
+    runners.register({**bulk.RUNNERS, **loading.RUNNERS})
     recording.subscribe(ticket_events.Opened, automation.opened)
     timekeeping.register(timekeeping.Keeper(hours=keeping.hours, used_share=keeping.used_share))
     recording.subscribe(ticket_events.Opened, clocks.opened)

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from customers import scoping
+from customers.models import Life
 from journal import nudges
 from journal.events import Audience
 from journal.models import Entry
@@ -35,7 +36,9 @@ def write(entry: Entry) -> int:
     """Insert the entry's messages, to be sent. Returns how many it owes."""
     rows = tickets.Ticket.objects.filter(customer_id=entry.customer_id, pk=entry.subject_id)
     ticket = rows.select_related(*WITH).first()
-    if ticket is None:
+    if (
+        ticket is None or ticket.customer.life == Life.ARCHIVED
+    ):  # a customer in the archive is told nothing more
         return 0
     case = Case(entry, ticket, _said(entry, ticket))
     made = _messages(case, State.QUEUED)

@@ -9,6 +9,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.models import Person
+from automation import similar as looking
 from cmdb.models import ConfigurationItem, Subscription
 from core import errors
 from core.actor import Actor, Side
@@ -131,13 +132,26 @@ def services(actor: Actor, customer: Customer, on: dt.date) -> list[Configuratio
     return list(rows.order_by("name", "id"))
 
 
-def similar(words: str, actor: Actor, customer: Customer | None, most: int = 3) -> list[Ticket]:
-    """My unfinished requests that share words with this text; without words the newest ones."""
+def similar(
+    words: str,
+    actor: Actor,
+    customer: Customer | None,
+    service: ConfigurationItem | None = None,
+    most: int = 3,
+) -> list[Ticket]:
+    """My unfinished requests that resemble this text, best first: those that are worked on by words and service, then
+    solved ones with the same words; without words the newest. Never one that he may not write to."""
     rows = mine(actor, customer).filter(phase__in=UNFINISHED)
     tokens = list(dict.fromkeys(_WORD.findall(words.lower())))[:12]
-    if tokens:
-        rows = rows.filter(id__in=queries.search_ids(" or ".join(tokens), actor))
-    return list(rows.order_by("-id")[:most])
+    if not tokens or customer is None:
+        return list(rows.order_by("-id")[:most])
+    named = looking.find(
+        actor, customer.pk, words, service_id=service.pk if service else None, most=looking.CANDIDATES
+    )
+    place = {one.ticket.pk: number for number, one in enumerate(named)}
+    solved = Q(phase=Phase.RESOLVED, id__in=queries.search_ids(" or ".join(tokens), actor))
+    found = rows.filter(Q(id__in=list(place)) | solved).order_by("-id")
+    return sorted(found, key=lambda one: place.get(one.pk, len(place)))[:most]
 
 
 def where_it_goes_on(ticket: Ticket, actor: Actor) -> Ticket | None:

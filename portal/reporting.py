@@ -106,8 +106,7 @@ def _page(request: HttpRequest, form: forms.ReportForm | None, status: int = 200
         "report",
         status=status,
         form=form,
-        similar=_similar(request, text),
-        **_known(request, text),
+        **_beside(request, text),
         draft=_draft(request) if form else None,
         had_files=bool(request.FILES),
         similar_url=reverse("portal:similar"),
@@ -117,11 +116,14 @@ def _page(request: HttpRequest, form: forms.ReportForm | None, status: int = 200
     )
 
 
-def _similar(request: HttpRequest, text: str) -> list[dict[str, Any]]:
-    return [
-        {**showing.row(one, request.at), "add_url": reverse("portal:add", args=[one.number])}
-        for one in queries.similar(text, request.actor, request.customer)
+def _beside(request: HttpRequest, text: str) -> dict[str, Any]:
+    """What is known already, and what of this person's is open already (`similar`)."""
+    known = _known(request, text)
+    rows = queries.similar(text, request.actor, request.customer, known.get("guess"))
+    similar = [
+        {**showing.row(one, request.at), "add_url": reverse("portal:add", args=[one.number])} for one in rows
     ]
+    return {**known, "similar": similar}
 
 
 @require_safe
@@ -129,9 +131,7 @@ def _similar(request: HttpRequest, text: str) -> list[dict[str, Any]]:
 def similar(request: HttpRequest) -> HttpResponse:
     """The part of the form that says what is known and open already, and which service the words name."""
     text = request.GET.get("what", "")[:2000]
-    return frame.part(
-        request, "portal/_similar.html", similar=_similar(request, text), **_known(request, text)
-    )
+    return frame.part(request, "portal/_similar.html", **_beside(request, text))
 
 
 @require_POST

@@ -25,7 +25,7 @@ def rows(tickets: QuerySet) -> QuerySet:
 
 # What a line of a list names of the rows beside its ticket; whatever else is asked of them costs a query each.
 _NAMED = {
-    "customer": ("slug", "name"), "requester": ("name", "email", "is_vip"), "site": ("name",),
+    "customer": ("slug", "name", "is_sample"), "requester": ("name", "email", "is_vip"), "site": ("name",),
     "service": ("slug", "name"), "category": ("slug", "name"), "team": ("slug", "name"),
     "assignee": ("name", "email"), "hold_reason": ("slug", "name", "kind"),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from desk import doors, reports, shell
 from desk.settings import log, views
 from desk.settings.section import READ, Section
 from desk.setup import names
+from incidents import sample as loading
 
 FOUND = 5  # rows of one section in the answer of a search
 RECENT = 6
@@ -110,3 +111,6 @@ def _beyond(actor: Actor) -> Iterator[dict[str, Any]]:
     if sample.is_here():
         yield {"label": _("Remove sample data"), "icon": "trash", "url": reverse("desk:settings-sample"),
                "text": _("Put the sample customers into the archive.")}  # fmt: skip
+    elif loading.is_empty():
+        yield {"label": _("Load sample data"), "icon": "users", "url": reverse("desk:settings-sample-load"),
+               "text": _("Six sample customers with 300 tickets, to look round in.")}  # fmt: skip

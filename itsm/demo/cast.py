@@ -122,6 +122,8 @@ class Builder:
 
     def _team(self, slug: str, one: dict[str, Any], cast: Cast) -> Team:
         taken = Team.objects.filter(customer=None, is_triage=True).exists()
+        if Team.objects.filter(slug=slug).exists():  # an installation that was begun by hand has its own
+            slug = f"sample-{slug}"
         team = Team(slug=slug, name=one["name"], is_triage=one.get("is_triage", False) and not taken)
         people = [cast.staff[one["lead"]], *(cast.staff[name] for name in one["members"])]
         made = accounts.create_team(team, by=self.by, at=self.at, members=people)

@@ -10,6 +10,7 @@ from automation.models import TicketTemplate
 from core import time
 from core.actor import ALL
 from customers import scoping
+from customers.models import Customer
 from tests.desk.hands import forms, send, sign_in
 from tests.places import NOON, SYSTEM, World, report
 from tickets.models import Draft, Link, Message, Ticket, TimeEntry
@@ -145,3 +146,13 @@ def test_a_template_fills_in_what_the_draft_left_open(world: World, client: Clie
     form = forms(client.get(address).text)[address]
     assert (form["title"], form["description"].strip()) == ("My own words", "Serial?")
     assert form["urgency"] == "1"
+
+
+def test_a_sample_customer_is_marked_where_he_is_named(world: World, client: Client):
+    ticket = report(world.acme)
+    sign_in(client, world.agent)
+    caller = f"?caller={world.acme.requester.pk}"
+    pages = ("/desk/", f"/desk/tickets/{ticket.number}/", f"/desk/new/{caller}", "/desk/new/?q=canary-acme")
+    assert [page for page in pages if "Sample" in client.get(page).text] == []
+    Customer.objects.filter(pk=world.acme.customer.pk).update(is_sample=True)
+    assert [page for page in pages if "Sample" not in client.get(page).text] == []

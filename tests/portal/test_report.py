@@ -15,7 +15,7 @@ from customers import scoping
 from customers.models import Customer
 from incidents.major import publishing
 from incidents.models import Incident
-from tests.places import NOON
+from tests.places import NOON, report
 from tests.portal.conftest import rows
 from tickets.models import Attachment, Draft, Message, Ticket
 
@@ -203,6 +203,20 @@ def test_a_draft_that_cannot_be_stored_is_refused_and_the_older_one_stays(town, 
     assert keep(client, "half \ud800", 1).status_code == 422
     assert keep(client, "other window").status_code == 412
     assert "Half a sen" in client.get("/report/").content.decode()
+
+
+def test_what_resembles_most_is_offered_first_and_only_what_is_ones_own(town, visitor):
+    with scoping.scope(ALL):
+        newest = [
+            report(town.acme, title=title) for title in ("Printer jams", "VPN drops daily", "VPN token")
+        ]
+        theirs = {"requester": town.acme.colleague, "by": town.acme.actor(town.acme.colleague)}
+        report(town.acme, title="VPN drops daily too", **theirs)
+    shown = visitor(town.acme.requester).get("/report/similar/", {"what": "vpn daily"}).content.decode()
+    ours = [one.number for one in (newest[1], newest[2])]
+    assert [shown.index(number) for number in ours] == sorted(shown.index(number) for number in ours)
+    assert newest[0].number not in shown
+    assert shown.count("add/") == 2
 
 
 def test_the_words_of_a_search_are_carried_into_the_form(town, visitor):

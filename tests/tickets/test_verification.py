@@ -11,6 +11,7 @@ from incidents import actions as incidents
 from journal import relay
 from journal.models import Entry
 from notifications.models import Message
+from tests.api.callers import Caller
 from tests.desk.hands import send, sign_in
 from tests.places import NOON, SYSTEM, World
 from tickets import actions, verbs, verification
@@ -90,3 +91,17 @@ def test_the_mail_holds_the_code_and_a_late_delivery_sends_none(world: World, in
     with time.frozen(dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)):
         relay.work_off(SYSTEM, limit=100)
     assert Message.objects.filter(text__contains=code).count() == 1
+
+
+def test_programs_of_the_desk_read_who_was_verified_and_customers_none(world: World, incident: Ticket):
+    agent = {"by": world.actor(world.agent), "at": NOON}
+    verbs.run(incident, "verify_caller", {"method": "call_back", "note": "On the known number"}, **agent)
+    at = f"tickets/{incident.number}/verifications/"
+    (found,) = Caller(world.agent).get(at).json()["results"]
+    assert (found["method"], found["note"], found["by"]) == (
+        "call_back",
+        "On the known number",
+        str(world.agent),
+    )
+    assert found["person"]["key"] == incident.requester_id
+    assert Caller(world.acme.manager).get(at).json()["results"] == []

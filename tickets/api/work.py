@@ -1,4 +1,4 @@
-"""Tasks and time of a ticket, for programs of the desk. A customer's people see none of it."""
+"""Tasks, time and verified callers of a ticket, for programs of the desk. A customer's people see none of it."""
 
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ from core.rest.records import Input, Record
 from tickets import actions, policy
 from tickets.api.parts import Part
 from tickets.choices import TimeKind
-from tickets.models import TaskItem, TicketTask, TimeEntry
+from tickets.models import CallerVerification, TaskItem, TicketTask, TimeEntry
 from tickets.models.time import LONGEST_SECONDS
 
 
@@ -240,6 +240,29 @@ class Times(doors.Lists, Inner):
         reason = given.pop("reason")
         made = actions.correct_time(self.get_object(), by=self.actor, at=self.at, reason=reason, fields=given)
         return Response(self.represent([made])[0], status=201)
+
+
+class VerificationRecord(Record):
+    """One time that somebody made sure of who called."""
+
+    id = serializers.IntegerField()
+    person = Reference(key="id")
+    method = serializers.CharField(help_text="How: call_back, code, manager or in_person.")
+    note = serializers.CharField()
+    at = Instant()
+    by = serializers.CharField()
+
+
+class Verifications(doors.Lists, Inner):
+    """How it was made sure that the requester is who he says, oldest first. Recorded by the verb `verify_caller`."""
+
+    model = CallerVerification
+    record: ClassVar[type[Record]] = VerificationRecord
+    order = ("id",)
+
+    def rows(self) -> QuerySet:
+        rows = CallerVerification.objects.filter(ticket=self.ticket).select_related("person")
+        return self.narrowed(rows)
 
 
 def _with_user(given: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from core import errors
 from core.actor import ALL
 from customers import scoping
 from customers.models import Customer
-from itsm.management.commands import demo
+from itsm.demo import people
 from slas import standards
 
 FILE = "first_administrator.json"
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             standards.best_effort(by=by, at=here.at)
         path = Path(settings.LOCAL_DIR) / FILE
         made = {"email": user.email, "password": password, "role": "administrator", "customer": None}
-        demo.write_private(path, [made])
+        people.write_private(path, [made])
         self.stdout.write(
             f"Sign in as {user.email} with “{password}”, then follow the steps under /desk/setup/."
         )

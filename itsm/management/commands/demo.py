@@ -1,8 +1,6 @@
 """The sample provider, his customers and 300 tickets of the last thirty days: `demo [--seed N]`, gone by `--remove`."""
 
 import argparse
-import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,8 @@ from tqdm import tqdm
 from core.actor import ALL
 from customers import scoping
 from customers.models import Customer
-from itsm.demo import erase, stage
-from itsm.demo.cast import Cast
-
-PEOPLE = "demo_people.json"
-STEPS = 2_000  # about: for the progress bar
+from incidents import sample
+from itsm.demo import erase, people, stage
 
 
 class Command(BaseCommand):
@@ -51,31 +46,13 @@ class Command(BaseCommand):
         self._load(options["seed"], options["share"])
 
     def _load(self, seed: int, share: float) -> None:
-        with tqdm(desc="Demo", total=round(STEPS * share), disable=None) as bar:
+        with tqdm(desc="Demo", total=round(sample.STEPS * share), disable=None) as bar:
             cast, password = stage.play(seed, share=share, tell=lambda done: bar.update(done - bar.n))
-        path = Path(settings.LOCAL_DIR) / PEOPLE
-        write_private(path, people(cast, password))
+        path = Path(settings.LOCAL_DIR) / people.FILE
+        people.write_private(path, people.of(cast, password))
         self.stdout.write(f"Loaded. Everybody signs in with “{password}”; who is who stands in {path}.")
 
     def _remove(self) -> None:
         for line in erase.erase():
             self.stdout.write(line)
-        (Path(settings.LOCAL_DIR) / PEOPLE).unlink(missing_ok=True)
-
-
-def people(cast: Cast, password: str) -> list[dict[str, str | None]]:
-    """One person for each role and customer: [{email, password, role, customer}]; staff have no customer."""
-    found: dict[tuple[str, str | None], dict[str, str | None]] = {}
-    for user, role, customer in cast.sign_ins:
-        one = {"email": user.email, "password": password, "role": role, "customer": customer}
-        found.setdefault((role, customer), one)
-    return list(found.values())
-
-
-def write_private(path: Path, content: Any) -> None:
-    """Write a file of JSON that its owner alone can read."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-    path.chmod(0o600)
+        (Path(settings.LOCAL_DIR) / people.FILE).unlink(missing_ok=True)
