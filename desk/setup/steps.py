@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
+from django.utils.translation import ngettext
 
 from accounts import actions as accounts
 from accounts import portal_actions
@@ -195,9 +196,12 @@ def _people(given: Given) -> str:
     else:
         present = User.objects.filter(pk__in=Membership.objects.filter(team=team).values("user_id"))
         accounts.set_members(team, members=[*present, *users], **given.common)
-    return _("%(count)s people can sign in, once they set a password by “Forgot your password?”.") % {
-        "count": len(users)
-    }
+    said = ngettext(
+        "%(count)s person can sign in, once a password is set by “Forgot your password?”.",
+        "%(count)s people can sign in, once they set a password by “Forgot your password?”.",
+        len(users),
+    )
+    return said % {"count": len(users)}
 
 
 def _login(line: pasting.Line, given: Given) -> User:

@@ -44,9 +44,15 @@ export function press(element) {
   if (element.dataset.keyFocus) { element.focus(); element.select?.(); } else element.click();
 }
 
-/** Ctrl Enter: the first deed of the form one writes in, or of the open dialog. */
+/** The form that a page is there for: the only one on its sheet. Editors of a ticket are none. */
+function onlyForm() {
+  const found = [...document.querySelectorAll(".sheet form.form")].filter((one) => one.querySelector('[data-key="mod+enter"]'));
+  return found.length === 1 ? found[0] : null;
+}
+
+/** Ctrl Enter: the first deed of the form one writes in, of the open dialog, or of the page's only form. */
 function submitHere(event) {
-  const form = event.target.closest?.("form") ?? document.querySelector("dialog:modal form");
+  const form = event.target.closest?.("form") ?? document.querySelector("dialog:modal form") ?? onlyForm();
   const button = form?.querySelector('[data-key="mod+enter"]');
   if (!button) return;
   event.preventDefault();
