@@ -6,12 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from calendars import actions as calendars
-from calendars import holidays
+from calendars import holidays, queries
 from calendars.models import Calendar
 from core import errors
 from core.actor import Actor
+from customers.models import Customer
 from desk.settings import levels
 from slas.models import Agreement
+
+MADE_WITH = "UTC"
 
 
 class HoursForm(levels.CalendarForm):
@@ -30,11 +33,18 @@ def standard() -> Calendar | None:
 
 
 def form(actor: Actor, data: Any = None, *, query: Any = None, **_files: Any) -> HoursForm:
-    """The form, with a country's holidays proposed where `query` names one."""
+    """The form, with a country's holidays proposed where `query` names one, and the organisation's time zone."""
     row = standard()
     wanted = query if query and query.get("country") else None
-    proposal = levels.propose_holidays(row, wanted) if wanted else None
-    return HoursForm(actor, row, data, proposal=proposal)
+    proposal = levels.propose_holidays(row, wanted) if wanted else {}
+    return HoursForm(actor, row, data, proposal=proposal if data else {**_zone(row), **proposal})
+
+
+def _zone(row: Calendar | None) -> dict[str, Any]:
+    """The time zone that was said in the first step, while the calendar has none but the one it was made with."""
+    said = Customer.objects.filter(is_provider=True).values_list("time_zone", flat=True).first()
+    is_untouched = row is None or queries.newest_version(row).time_zone == MADE_WITH
+    return {"time_zone": said} if said and is_untouched else {}
 
 
 def beside(_actor: Actor, at: dt.datetime) -> dict[str, Any]:

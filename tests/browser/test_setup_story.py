@@ -11,6 +11,7 @@ from django.core.management import call_command
 
 from accounts import setting_up
 from accounts.models import User
+from calendars.models import Calendar
 from core.actor import ALL
 from customers import scoping
 from tests.browser import looking
@@ -18,7 +19,7 @@ from tests.browser.test_every_screen import PASSWORD, sign_in
 
 SHOTS = os.environ.get("SHOTS")
 FILLED = {
-    "organization": {"name": "Harbour IT", "phone": "4711"},
+    "organization": {"name": "Harbour IT", "time_zone": "Europe/Berlin", "phone": "4711"},
     "mail": {"to": "erin@example.com"},
     "hours": {"fri": "09:00-13:00"},
     "people": {"people": "Mia Berg, mia@example.com, agent"},
@@ -97,5 +98,7 @@ def test_the_seven_steps_are_walked_with_keys_at_a_desk_and_on_a_phone(
     with scoping.scope(ALL):
         progress = setting_up.progress() or {}
         mia = User.objects.get(email="mia@example.com")
+        zone = Calendar.objects.get().versions.order_by("-number")[0].time_zone
     assert {slug for slug, state in progress.items() if state == "done"} == {*FILLED, "targets"}
+    assert zone == "Europe/Berlin"
     assert mia.name == "Mia Berg"
