@@ -14,15 +14,15 @@ from automation import queries as prepared
 from catalogue.models import Category
 from cmdb.models import ConfigurationItem
 from core.actor import Actor
-from desk import custom_fields, verb_forms
+from desk import verb_forms
 from desk.forms import DeskForm, choices_of
 from journal.events import plain
-from tickets import custom, reference
+from tickets import custom, custom_forms, reference
 from tickets.bulk import orders
 from tickets.models import Ticket
 
 NONE = "-"  # chosen: nothing; left alone is empty
-PREFIX = custom_fields.PREFIX
+PREFIX = custom_forms.PREFIX
 MOST = 500  # choices of one select
 NOT_FOR_MANY = ("uploads", "numbers")  # files of one message, children of one ticket
 
@@ -187,7 +187,7 @@ def _fields(chosen: Chosen, actor: Actor) -> dict[str, forms.Field]:
         )
     if kind and customer_id:
         for one in custom.fields_for(kind, customer_id, None):
-            found[f"{PREFIX}{one.key}"] = custom_fields.field_of(one)
+            found[f"{PREFIX}{one.key}"] = custom_forms.field_of(one)
     return found
 
 

@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.urls import reverse
@@ -20,7 +19,7 @@ from catalogue.models import Category
 from cmdb.models import ConfigurationItem
 from core import errors
 from customers.models import Customer
-from desk import callers, doors, merging, records, shell, verbs
+from desk import callers, doors, merging, records, shell, undo, verbs
 from desk.forms import DeskForm, version_of
 from tickets import actions, custom, custom_forms, draft_door, policy, processes
 from tickets.choices import FieldType
@@ -112,13 +111,18 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     try:
         changed = [name for name in form.changed_data if name.startswith(PREFIX)]
         extra = {name.removeprefix(PREFIX): form.cleaned_data[name] for name in changed}
-        actions.change(ticket, by=request.actor, at=request.at, fields={"extra": extra}, version=version)
+        before = custom.values([ticket])[ticket.pk]
+        done = actions.change(
+            ticket, by=request.actor, at=request.at, fields={"extra": extra}, version=version
+        )
     except errors.Stale:
         return verbs.dialog(request, ticket, status=412, merge=merging.since(ticket, version), **named)
     except errors.Refused as refusal:
         form.take(refusal)
         return verbs.dialog(request, ticket, status=422, **named)
-    messages.success(request, _("%(number)s is changed.") % {"number": ticket.number})
+    was = {key: custom.raw(before.get(key)) for key in extra}
+    way_back = undo.of_extra(done, was, request.actor) if done.version == ticket.version + 1 else ""
+    undo.say(request, _("%(number)s is changed.") % {"number": ticket.number}, way_back)
     return verbs.back(request, ticket)
 
 

@@ -20,6 +20,7 @@ from desk import (
     doors,
     forms,
     merging,
+    outbox,
     pending,
     position,
     records,
@@ -97,8 +98,8 @@ def _send(request: HttpRequest, ticket: Ticket, form: EditorForm, kind: str, dee
         with uploading.stored(request, given["files"]) as stored:
             uploads = [*_waiting(request), *stored]
             with transaction.atomic():  # what a macro changes and the text itself, or neither
-                version = pending.carry_out(request, ticket, version)
-                return deed(request, ticket, given, uploads, version)
+                version, made = pending.carry_out(request, ticket, version)
+                return deed(request, ticket, {**given, "made": made}, uploads, version)
     except errors.Stale:
         return _again(request, ticket, Held(kind, form, merging.since(ticket, version).sentence), status=409)
     except errors.Refused as refusal:
@@ -156,6 +157,7 @@ def _reply(
         ticket, by=request.actor, at=request.at, body=given["body"], uploads=uploads, then=given["then"],
         until=until, caret=given["caret"], seconds=seconds, version=version,
     )  # fmt: skip
+    outbox.remember(request, waiting, given["made"])
     nudges.nudge_in(seconds + 0.2, tasks.empty_outbox)
     following = position.of(request, ticket).get("next_url", "") if given["next"] else ""
     if not following:

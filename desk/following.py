@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Person
 from core import errors
-from desk import doors, records, undo, verbs
+from desk import doors, records, shell, undo, verbs
 from desk.forms import DeskForm, choices_of
+from notifications import preference_actions as preferences
+from notifications.preference_models import TicketMute
 from tickets import actions, beside, policy, processes
 from tickets.choices import Phase
 from tickets.models import Merge, Participant, Ticket, Watcher
@@ -76,6 +78,25 @@ def watch(request: HttpRequest, number: str) -> HttpResponse:
     if "quiet" in request.POST:  # the script of the queue: it shows the toast itself
         return JsonResponse({"said": sentence, "undo": way_back})
     undo.say(request, sentence, way_back)
+    return verbs.back(request, ticket)
+
+
+@require_http_methods(["GET", "POST"])
+@doors.page
+def mute(request: HttpRequest, number: str) -> HttpResponse:
+    """POST: hear nothing more of this ticket, or again (`then` is unmute). GET: the button that is right now, loaded
+    after the page."""
+    ticket = records.get_ticket(request, number)
+    if request.method == "GET":
+        own = {"customer_id": ticket.customer_id, "ticket": ticket, "user_id": request.actor.user_id or 0}
+        is_muted = TicketMute.objects.filter(**own).exclude(until_at__lte=request.at).exists()
+        return shell.fragment(request, "desk/_mute.html", number=ticket.number, is_muted=is_muted)
+    is_on = request.POST.get("then") != "unmute"
+    hear = preferences.mute_ticket if is_on else preferences.unmute_ticket
+    hear(request.user, by=request.actor, at=request.at, number=ticket.number)
+    said = _("You hear nothing more of %(number)s.") if is_on else _("You hear of %(number)s again.")
+    way_back = undo.of_mute(ticket, request.actor, is_on=is_on)
+    undo.say(request, said % {"number": ticket.number}, way_back)
     return verbs.back(request, ticket)
 
 

@@ -12,19 +12,24 @@ from django.views.decorators.http import require_POST
 from core import errors, markdown
 from core.actor import Actor
 from desk import doors, position, records
+from desk import undo as back
 from tickets import actions
 from tickets.choices import AfterSend
 from tickets.models import PendingSend, Ticket
+
+_KEPT = "sent-with"  # in the session: the newest reply that changed fields as it was sent
 
 
 @require_POST
 @doors.page
 def undo(request: HttpRequest, number: str, pending_id: int) -> HttpResponse:
-    """Take a reply back: text, files and caret are in the editor again, nothing else has changed."""
+    """Take a reply back: text, files and caret are in the editor again, and what a macro changed with it is as it was,
+    unless somebody has changed the ticket since."""
     ticket = records.get_ticket(request, number)
     url = reverse("desk:ticket", args=[ticket.number]) + position.query_of(request)
     try:
         actions.undo_send(pending_id, by=request.actor, at=request.at)
+        _bring_back(request, ticket, pending_id)
     except errors.NotFound as refusal:
         messages.warning(request, refusal.detail)
         return redirect(url)
@@ -43,6 +48,23 @@ def now(request: HttpRequest, number: str, pending_id: int) -> HttpResponse:
     else:
         messages.success(request, _("Sent."))
     return redirect(reverse("desk:ticket", args=[ticket.number]) + position.query_of(request))
+
+
+def remember(request: HttpRequest, sent: PendingSend, made: list[Any]) -> None:
+    """Keep, with the session, what a macro changed as this reply was sent: undoing it takes that back too."""
+    if made:
+        version = Ticket.objects.values_list("version", flat=True).get(pk=sent.ticket_id)
+        request.session[_KEPT] = [sent.pk, version, made]
+
+
+def _bring_back(request: HttpRequest, ticket: Ticket, pending_id: int) -> None:
+    kept_id, version, made = request.session.pop(_KEPT, None) or (0, 0, [])
+    if kept_id != pending_id:
+        return
+    try:
+        back.bring_back(request, ticket, version, made)
+    except errors.Refused as refusal:
+        messages.warning(request, refusal.detail)
 
 
 def waiting(ticket: Ticket, actor: Actor) -> list[PendingSend]:

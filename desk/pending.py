@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from automation import macros, use
 from automation.macros import Plan
 from core import errors
+from desk import undo
 from tickets import actions
 from tickets.models import Ticket
 
@@ -14,36 +15,40 @@ MOST = 5  # macros in one text
 FIELDS = ("category", "priority")
 
 
-def carry_out(request: HttpRequest, ticket: Ticket, version: int | None) -> int | None:
+def carry_out(
+    request: HttpRequest, ticket: Ticket, version: int | None
+) -> tuple[int | None, list[tuple[str, dict[str, Any]]]]:
     """Make the changes that the form names: `macro` (an id), and as `edit-<id>` the names of what is wanted of it.
 
     Values come from the macro, never from the form. Raises what the actions raise. Returns the version that what
-    follows must find: none, where something was changed here.
+    follows must find (none, where something was changed here), and how each change is taken back (undo.bring_back).
     """
+    made: list[tuple[str, dict[str, Any]]] = []
     for key in request.POST.getlist("macro")[:MOST]:
         macro = macros.find(key, ticket, request.actor)
         wanted = set(request.POST.getlist(f"edit-{macro.pk}"))
         plan = macros.plan(macro, ticket, by=request.actor, at=request.at)
-        version = _apply(plan, wanted, ticket, request, version)
+        made += _apply(plan, wanted, ticket, request, None if made else version)
         use.count(macro, ticket, at=request.at)
-    return version
+    return None if made else version, made
 
 
 def _apply(
     plan: Plan, wanted: set[str], ticket: Ticket, request: HttpRequest, version: int | None
-) -> int | None:
-    common = {"by": request.actor, "at": request.at}
+) -> list[tuple[str, dict[str, Any]]]:
+    common, made = {"by": request.actor, "at": request.at}, []
     fields = {name: plan.fields[name] for name in FIELDS if name in wanted and name in plan.fields}
-    if "priority" in fields:
-        fields["priority_reason"] = plan.fields["priority_reason"]
     if fields:
+        made.append(undo.note_of(ticket, "change", tuple(fields)))
+        if "priority" in fields:
+            fields["priority_reason"] = plan.fields["priority_reason"]
         actions.change(ticket, fields=fields, version=version, **common)
         version = None
     given = {name: row for name, row in plan.assignment.items() if name in wanted}
     if given:
+        made.append(undo.note_of(ticket, "assign", ()))
         actions.assign(ticket, **given, version=version, **common)
-        version = None
-    return version
+    return made
 
 
 def shown(request: HttpRequest, ticket: Ticket) -> tuple[dict[str, Any], ...]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,6 +23,7 @@ from cmdb.models import ConfigurationItem
 from core import errors
 from core.actor import Actor
 from desk import doors, records
+from notifications import preference_actions as preferences
 from tickets import actions, policy, processes, verbs
 from tickets.choices import HoldKind
 from tickets.models import Ticket
@@ -67,6 +69,33 @@ def of_change(before: Ticket, done: Ticket, names: Any, by: Actor) -> str:
     if not names or not names <= set(FIELDS) or not _is_next(before, done):
         return ""
     return _address(done, by, "change", {name: _value(before, name) for name in sorted(names)})
+
+
+def of_extra(done: Ticket, was: Was, by: Actor) -> str:
+    """Where the Undo of custom fields is posted to; `was`: their values before, by key, as `custom.raw` has them."""
+    return _address(done, by, "change", {"extra": was}) if was else ""
+
+
+def of_mute(ticket: Ticket, by: Actor, *, is_on: bool) -> str:
+    return _address(ticket, by, "unmute" if is_on else "mute", {})
+
+
+def bring_back(request: HttpRequest, ticket: Ticket, version: int, deeds: list[tuple[str, Was]]) -> None:
+    """Take several changes of one ticket back, the last one first, all or nothing. Raises Stale where somebody has
+    changed it since."""
+    with transaction.atomic():
+        for place, (deed, was) in enumerate(reversed(deeds)):
+            _inverse(request, ticket, deed, was, version if place == 0 else None)
+
+
+def note_of(before: Ticket, deed: str, names: Any) -> tuple[str, Was]:
+    """What `bring_back` needs to know of a change or an assignment that is about to be made."""
+    if deed == "assign":
+        return deed, {
+            "assignee": str(before.assignee_id or ""),
+            "team": before.team.slug if before.team else "",
+        }
+    return deed, {name: _value(before, name) for name in names if name in FIELDS}
 
 
 def of_link(ticket: Ticket, by: Actor, link_id: int) -> str:
@@ -115,13 +144,18 @@ def _carry_out(request: HttpRequest, token: str) -> str:
     return number
 
 
-def _inverse(request: HttpRequest, ticket: Ticket, deed: str, was: Was, version: int) -> None:
+def _inverse(request: HttpRequest, ticket: Ticket, deed: str, was: Was, version: int | None) -> None:
     common: dict[str, Any] = {"by": request.actor, "at": request.at}
     if deed == "change":
-        fields = {name: _row(name, value, ticket, request.actor) for name, value in was.items()}
+        fields = {
+            name: _row(name, value, ticket, request.actor) for name, value in was.items()
+        }  # `extra` as it is
         if "priority" in fields or "impact" in fields or "urgency" in fields:
             fields["priority_reason"] = _("Undone: as it was before.")
         actions.change(ticket, fields=fields, version=version, **common)
+    elif deed in ("mute", "unmute"):
+        hear = preferences.mute_ticket if deed == "mute" else preferences.unmute_ticket
+        hear(request.user, number=ticket.number, **common)
     elif deed in ("watch", "unwatch"):
         (actions.watch if deed == "watch" else actions.unwatch)(ticket, **common)
     elif deed == "unlink":

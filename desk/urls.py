@@ -106,6 +106,7 @@ urlpatterns = [
     path(f"{_ONE}clocks/", clocks.why, name="clocks"),
     path(f"{_ONE}link/", links.link, name="link"),
     path(f"{_ONE}watch/", following.watch, name="watch"),
+    path(f"{_ONE}mute/", following.mute, name="mute"),
     path(f"{_ONE}people/", following.let_in, name="let-in"),
     path(f"{_ONE}people/<int:participant_id>/remove/", following.let_out, name="let-out"),
     path(f"{_ONE}links/<int:link_id>/remove/", links.unlink, name="unlink"),

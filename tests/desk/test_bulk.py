@@ -62,7 +62,7 @@ def test_what_is_refused_is_said_and_the_rest_done(agent: Client, world: World, 
     agent.post("/desk/bulk/", {"deed": "take", "ticket": numbers(three)})
     toast = agent.get("/desk/").text
     assert "2 changed, 1 refused" in toast
-    assert "cannot assign" in toast
+    assert "“Assign” is not possible" in toast
 
 
 def test_resolving_asks_once_and_says_who_gets_a_mail(agent: Client, world: World, three: list[Ticket]):

@@ -165,7 +165,7 @@ def test_a_reply_that_may_no_longer_leave_goes_back_to_its_author_with_the_reaso
     assert leave_the_outbox() == 1
     with mine(world):
         given = Draft.objects.get()
-    assert (given.body, "cannot reply now" in given.problem) == ("Try this.", True)
+    assert (given.body, "is not possible now" in given.problem) == ("Try this.", True)
     assert not Message.objects.filter(body="Try this.").exists()
 
 

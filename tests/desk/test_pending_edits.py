@@ -7,6 +7,7 @@ from automation import actions as automation
 from automation.models import Macro
 from tests.desk.hands import send, sign_in
 from tests.places import NOON, SYSTEM, World
+from tickets import actions, verbs
 from tickets.models import Message, PendingSend, Ticket
 
 
@@ -31,6 +32,24 @@ def test_what_is_kept_of_a_macro_is_done_with_the_reply(world: World, incident: 
     now = Ticket.objects.get(pk=incident.pk)
     assert (now.priority, now.assignee) == (2, world.agent)
     assert PendingSend.objects.get().body == "Which client?"
+
+
+def test_undoing_the_send_takes_its_changes_back_too(world: World, incident: Ticket, macro: Macro):
+    client = sign_in(Client(), world.agent)
+    edits = {"macro": str(macro.pk), f"edit-{macro.pk}": ["priority", "assignee"]}
+    was = (incident.priority, incident.priority_override, incident.assignee)
+    for is_touched in (False, True):
+        send(client, client.get(at(incident)), at(incident, "reply/"), body="Which client?", **edits)
+        pending = PendingSend.objects.get()
+        if is_touched:
+            verbs.run(incident, "note", {"body": "Wait."}, by=world.actor(world.lead), at=NOON)
+            now = Ticket.objects.get(pk=incident.pk)
+            actions.change(now, by=world.actor(world.lead), at=NOON, fields={"title": "Another"})
+        client.post(at(incident, f"outbox/{pending.pk}/undo/"))
+        now = Ticket.objects.get(pk=incident.pk)
+        found = (now.priority, now.priority_override, now.assignee)
+        assert found == ((2, 2, world.agent) if is_touched else was)
+        assert not PendingSend.objects.exists()
 
 
 def test_what_was_taken_away_is_left_as_it_was(world: World, incident: Ticket, macro: Macro):

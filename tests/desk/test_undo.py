@@ -9,10 +9,11 @@ from django.test import Client
 
 from desk import undo
 from journal.models import Entry
+from notifications.preference_models import TicketMute
 from tests.desk.hands import send, sign_in
 from tests.places import NOON, World, report
 from tickets import actions, verbs
-from tickets.models import Link, Ticket, Watcher
+from tickets.models import CustomField, FieldValue, Link, Ticket, Watcher
 
 HX = {"HX-Request": "true"}
 
@@ -127,3 +128,19 @@ def test_changed_fields_come_back(agent: Client, incident: Ticket, world: World)
     agent.post(way_back)
     incident.refresh_from_db()
     assert (incident.service, incident.title) == (world.acme.service, before.title)
+
+
+def test_muting_and_custom_fields_are_taken_back_too(agent: Client, incident: Ticket, world: World) -> None:
+    CustomField.objects.create(kind="incident", key="floor", label="Floor", type="text")
+    base = f"/desk/tickets/{incident.number}"
+    assert "Mute" in agent.get(f"{base}/mute/", headers=HX).text
+    agent.post(f"{base}/mute/")
+    assert TicketMute.objects.get().user == world.agent
+    assert "Hear of it again" in agent.get(f"{base}/mute/", headers=HX).text
+    agent.post(offered(agent, incident.number), headers=HX)
+    assert not TicketMute.objects.exists()
+    page = agent.get(f"{base}/fields/change/")
+    send(agent, page, f"{base}/fields/change/", **{"extra.floor": "Third"})
+    assert FieldValue.objects.get().text == "Third"
+    assert agent.post(offered(agent, incident.number), headers=HX).status_code == 200
+    assert not FieldValue.objects.exists()

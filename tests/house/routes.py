@@ -224,6 +224,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/tickets/<number>/macros/<macro_id>/used/",
             "desk/tickets/<number>/link/",
             "desk/tickets/<number>/watch/",
+            "desk/tickets/<number>/mute/",
             "desk/tickets/<number>/people/",
             "desk/tickets/<number>/people/<participant_id>/remove/",
             "desk/tickets/<number>/links/<link_id>/remove/",

@@ -67,7 +67,7 @@ def test_a_verb_on_many_with_a_result_each_and_back_again(world: World, three: l
         (three[0].number, "changed"), (three[1].number, "changed"), (three[2].number, "refused"),
         ("INC-999999", "refused"),
     ]  # fmt: skip
-    assert "cannot assign" in found["rows"][2]["reason"]
+    assert "“Assign” is not possible" in found["rows"][2]["reason"]
     assert found["undo"]["possible"]
     actions.assign(three[1], by=by, at=NOON, assignee=world.agent)
     undoing = agent.post(f"jobs/{number}/undo/")
