@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.db import transaction
 
@@ -52,7 +53,7 @@ def after_commit(hook: AfterCommit) -> None:
 
 def record(event: Event) -> Entry:
     """Write the entry of `event`, run its subscribers, owe it to its readers. Must run inside a scope."""
-    entry = Entry(**_columns(event))
+    entry = _entry_of(event, Entry())
     bulk.create([entry])
     for kind, subscriber in wiring.subscribers:
         if isinstance(event, kind):
@@ -65,7 +66,8 @@ def record(event: Event) -> Entry:
 def record_many(events: Iterable[Event]) -> list[Entry]:
     """Write the entries of a batch action in one INSERT, and owe them to their readers; no subscribers run."""
     events = list(events)
-    entries = [Entry(**_columns(event)) for event in events]
+    blank = Entry()
+    entries = [_entry_of(event, blank) for event in events]
     bulk.create(entries)
     _owe(list(zip(events, entries, strict=True)))
     if entries:
@@ -91,6 +93,10 @@ def _owe(told: list[tuple[Event, Entry]]) -> None:
 
 def _readers_of(event: Event) -> dict[str, None]:
     return dict.fromkeys(name for kind, name in wiring.outside if isinstance(event, kind))
+
+
+def _entry_of(event: Event, blank: Entry) -> Entry:
+    return cast("Entry", bulk.like(blank, _columns(event)))
 
 
 def _columns(event: Event) -> dict:

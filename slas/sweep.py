@@ -7,12 +7,14 @@ that no two sides wait for each other. What fails stays due and is put off, so t
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
 from calendars import versions
-from core import bulk, errors
+from core import bulk, errors, reading
 from core.actor import Actor
 from customers import scoping
 from journal import recording
@@ -34,13 +36,22 @@ PUT_OFF = dt.timedelta(minutes=5)
 _READ = (*(one.name for one in Timer._meta.concrete_fields), "ticket__kind", "ticket__number", "ticket__customer",
          "ticket__compartment")  # fmt: skip
 
-# Calendar by calendar, in the order of the index: a join would read every clock that runs to find that none is behind.
-_BEHIND = """
-    SELECT t.ticket_id FROM calendars_calendar c CROSS JOIN LATERAL (
-        SELECT ticket_id FROM slas_timer
-         WHERE calendar_id = c.id AND calendar_version < c.version AND state IN ('running', 'paused')
-         ORDER BY calendar_id, calendar_version, id LIMIT %(most)s
-    ) t WHERE c.version > 1 LIMIT %(most)s
+# What differs between the escalations of a batch.
+_FIRED: dict[str, Callable[["Owed"], Any]] = {
+    "customer": lambda one: one.timer.customer_id, "compartment": lambda one: one.timer.compartment,
+    "timer": lambda one: one.timer.pk, "step": lambda one: one.step.pk, "due_at": lambda one: one.at,
+}  # fmt: skip
+
+# All that a sweep asks which finds nothing: tickets with a clock behind its calendar, and whether anything is due.
+# Calendar by calendar, in the order of the index: a join would read every clock that runs to find none behind.
+_LOOK = """
+    SELECT ARRAY(
+        SELECT t.ticket_id FROM calendars_calendar c CROSS JOIN LATERAL (
+            SELECT ticket_id FROM slas_timer
+             WHERE calendar_id = c.id AND calendar_version < c.version AND state IN ('running', 'paused')
+             ORDER BY calendar_id, calendar_version, id LIMIT %(most)s
+        ) t WHERE c.version > 1 LIMIT %(most)s
+    ), EXISTS (SELECT 1 FROM slas_timer WHERE next_at < %(at)s)
 """
 
 
@@ -67,8 +78,11 @@ class Owed:
 def sweep(by: Actor, *, batch: int = BATCH) -> Swept:
     """Do what is due now, in order of its moment, until nothing is. Opens its own scopes."""
     swept = Swept()
-    _follow_calendars(by, swept)
-    for _ in range(MOST_BATCHES):
+    with scoping.scope(by.customers, compartments=by.compartments) as here, connection.cursor() as cursor:
+        cursor.execute(_LOOK, {"most": BATCH, "at": here.at})
+        behind, is_due = cursor.fetchone()
+    _follow_calendars(by, behind, swept)
+    for _ in range(MOST_BATCHES if is_due or behind else 0):
         taken, handed_on = _take_batch(by, batch, swept)
         for owed in handed_on:
             _reassign_alone(by, owed, swept)
@@ -81,7 +95,8 @@ def _take_batch(by: Actor, batch: int, swept: Swept) -> tuple[int, list[Owed]]:
     """One transaction: breaches and steps that only tell. Returns how many clocks it took, and steps that reassign."""
     with scoping.scope(by.customers, compartments=by.compartments) as here:
         due = Timer.objects.due_before(here.at).select_for_update(skip_locked=True, of=("self",))
-        timers = list(due.select_related("ticket").only(*_READ).order_by("next_at", "id")[:batch])
+        rows = reading.shared(due.select_related("ticket").only(*_READ))
+        timers = list(rows.order_by("next_at", "id")[:batch])
         if not timers:
             return 0, []
         open_steps = _open_steps(timers)
@@ -90,7 +105,10 @@ def _take_batch(by: Actor, batch: int, swept: Swept) -> tuple[int, list[Owed]]:
         done = set(map(id, told))
         breached = _stamp(timers, here.at)
         _save(timers, [one for one in open_steps if id(one) not in done])
-        bulk.create([_escalation(one, here.at, Outcome.NOTIFIED) for one in told])
+        template = Escalation(fired_at=here.at, outcome=Outcome.NOTIFIED, note="")
+        fired = {name: [getter(one) for one in told] for name, getter in _FIRED.items()}
+        if told:
+            bulk.repeat(template, fired)
         said = [clocks.breach_of(timer, timer.ticket, here.at) for timer in breached]
         _say(sorted([*said, *(_escalated(one, by, here.at) for one in told)], key=lambda event: event.at))
         swept.breached += len(breached)
@@ -216,12 +234,9 @@ def _escalated(one: Owed, by: Actor, at: dt.datetime, refused: str = "") -> even
     )
 
 
-def _follow_calendars(by: Actor, swept: Swept) -> None:
+def _follow_calendars(by: Actor, behind: list[int], swept: Swept) -> None:
     """Move clocks to the newest version of their business hours: each with its ticket in a transaction of its own."""
-    with scoping.scope(by.customers, compartments=by.compartments), connection.cursor() as cursor:
-        cursor.execute(_BEHIND, {"most": BATCH})
-        ids = dict.fromkeys(row[0] for row in cursor.fetchall())
-    for ticket_id in ids:
+    for ticket_id in dict.fromkeys(behind):
         try:
             with scoping.scope(by.customers, compartments=by.compartments) as here:
                 swept.moved += _follow(by, Ticket.objects.get(pk=ticket_id), here.at)
