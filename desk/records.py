@@ -13,7 +13,7 @@ WITH_ALL = (*queries.ROW, "category__parent", "site", "requester__site")
 
 def get_ticket(request: HttpRequest, number: str) -> Ticket:
     """The ticket with everything that its page shows beside the conversation. Raises NotFound."""
-    found = Ticket.objects.visible_to(request.actor).numbered(number).select_related(*WITH_ALL).first()
+    found = queries.find_numbered(number, request.actor, beside=WITH_ALL)
     if found is None:
         raise not_found()
     return found

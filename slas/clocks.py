@@ -10,11 +10,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from calendars import versions
 from calendars.versions import BusinessTime
 from core import actor as actors
 from core import bulk, display
 from core.actor import Actor
+from customers import prepared
 from journal import recording
 from slas import events, reckoning
 from slas.choices import LEFT, SegmentKind, TimerState
@@ -50,6 +53,14 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 _SOON = dt.timedelta(seconds=display.SOON_SECONDS)
 
 
+def _of_ticket(ticket: int, customer: int) -> QuerySet:
+    own = Timer.objects.filter(customer_id=customer, ticket_id=ticket)
+    return own.select_for_update(of=("self",)).select_related("target").order_by("id")
+
+
+_LOCKED = prepared.Statement(_of_ticket)
+
+
 class Clocks:
     """All clocks of one ticket, whose row the caller has locked. Change them with `start` and `mark`, then `write`."""
 
@@ -57,9 +68,9 @@ class Clocks:
         """`by` is named on the segments. `is_new`: the ticket has no timers yet, so none are looked for."""
         self.ticket = ticket
         self.by = by
-        own = Timer.objects.filter(customer_id=ticket.customer_id, ticket_id=ticket.pk)
-        locked = own.select_for_update(of=("self",)).select_related("target").order_by("id")
-        self.timers: list[Timer] = [] if is_new else list(locked)
+        self.timers: list[Timer] = (
+            [] if is_new else _LOCKED.read(ticket=ticket.pk, customer=ticket.customer_id)
+        )
         self._hours: dict[int, dict[int, BusinessTime]] = {}
         self._readings: dict[int, Reading] = {}
         self._touched: dict[int, Timer] = {}

@@ -2,8 +2,9 @@
 
 import datetime as dt
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from customers import prepared
 from tickets import timekeeping
 from tickets.choices import HoldKind, Origin, Phase
 from tickets.models import LifeRule, Ticket
@@ -13,8 +14,15 @@ REMINDERS = 2
 
 def rule_of(ticket: Ticket) -> LifeRule:
     """The customer's own deadlines, else the installation's."""
-    rows = LifeRule.objects.filter(customer_id=ticket.customer_id) | LifeRule.objects.filter(customer=None)
-    return rows.order_by(F("customer_id").asc(nulls_last=True))[0]
+    return _OWN_FIRST.read(customer=ticket.customer_id)[0]
+
+
+def _own_first(customer: int) -> QuerySet:
+    rows = LifeRule.objects.filter(customer_id=customer) | LifeRule.objects.filter(customer=None)
+    return rows.order_by(F("customer_id").asc(nulls_last=True))
+
+
+_OWN_FIRST = prepared.Statement(_own_first)
 
 
 def plan(ticket: Ticket, at: dt.datetime) -> None:

@@ -1,7 +1,7 @@
 """Named reads of the ticket core: the queue, its counters, search, and the timeline of one ticket."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from core import reading
 from core.actor import ALL, Actor, Side
+from customers import prepared
 from journal.models import Entry, audiences_of
 from tickets.choices import LinkKind, MessageKind, Phase
 from tickets.models import Attachment, Link, Merge, Message, Ticket
@@ -21,6 +22,36 @@ ROW = ("customer", "requester", "service", "category", "team", "assignee", "hold
 def rows(tickets: QuerySet) -> QuerySet:
     """With all that a line of the queue shows, in one query."""
     return reading.shared(tickets.select_related(*ROW))
+
+
+def find_numbered(number: str, actor: Actor, *, beside: Sequence[str] = ROW, kind: str = "") -> Ticket | None:
+    """The ticket with this number as far as the actor sees it, with the rows that `beside` names."""
+    number = number.strip().upper()
+    if prepared.is_simple(actor):
+        found = _NUMBERED.read(tuple(beside), kind, number=number, **prepared.sight(actor))
+        return found[0] if found else None
+    rows = Ticket.objects.visible_to(actor).numbered(number).select_related(*beside)
+    return (rows.of(kind) if kind else rows).first()
+
+
+def find(pk: int, actor: Actor) -> Ticket | None:
+    """The ticket with this key as far as the actor sees it, alone."""
+    if prepared.is_simple(actor):
+        found = _ALONE.read(pk=pk, **prepared.sight(actor))
+        return found[0] if found else None
+    return Ticket.objects.visible_to(actor).filter(pk=pk).first()
+
+
+def _numbered(beside: tuple[str, ...], kind: str, *, number: str, **sight: list[int]) -> QuerySet:
+    rows = Ticket.objects.visible_to(prepared.seen_by(**sight)).numbered(number).select_related(*beside)
+    return rows.of(kind) if kind else rows
+
+
+def _alone(*, pk: int, **sight: list[int]) -> QuerySet:
+    return Ticket.objects.visible_to(prepared.seen_by(**sight)).filter(pk=pk)
+
+
+_NUMBERED, _ALONE = prepared.Statement(_numbered), prepared.Statement(_alone)
 
 
 # What a line of a list names of the rows beside its ticket; whatever else is asked of them costs a query each.

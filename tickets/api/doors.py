@@ -60,7 +60,10 @@ class Listed(doors.Reads, doors.Lists, doors.Door):
         return rows.of(self.process.kind) if self.process else rows
 
     def get_object(self) -> Ticket:
-        found = self.get_queryset().numbered(self.kwargs["number"]).first()
+        kind = self.process.kind if self.process else ""
+        found = queries.find_numbered(
+            self.kwargs["number"], self.actor, beside=(*queries.ROW, "site"), kind=kind
+        )
         if found is None:
             raise doors.nothing_here()
         return found
@@ -155,7 +158,9 @@ class OfProcess(doors.Creates, doors.Changes, Listed):
 
     def as_it_stands(self, done: Ticket, known: Ticket) -> Ticket:
         """The ticket read anew, with the rows beside it that are known and unchanged: nothing is joined twice."""
-        row = Ticket.objects.visible_to(self.actor).get(pk=done.pk)
+        row = queries.find(done.pk, self.actor)
+        if row is None:
+            raise doors.nothing_here()
         for name in (*queries.ROW, "site"):
             field = Ticket._meta.get_field(name)
             for source in (known, done):
