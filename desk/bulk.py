@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from core import errors
 from desk import bulk_forms, doors, shell, views_of_queue
@@ -52,6 +52,21 @@ def bulk(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("The view has changed meanwhile: look at the number, then repeat."))
         return _ask(request, deed, chosen, form, status=409)
     return _begin(request, deed, chosen, form)
+
+
+@require_GET
+@doors.page
+def pick(request: HttpRequest, deed: str) -> HttpResponse:
+    """The choices of a deed that one choice is enough for: the script of the queue sends it with the selection."""
+    found = bulk_forms.DEEDS[deed] if deed in bulk_forms.PICKED else None
+    if found is None:
+        raise errors.NotFound(_("There is nothing to choose here."))
+    if not request.actor.may(found.permission):
+        raise errors.Forbidden(_("You may not do this to tickets."))
+    options = [{"value": value, "label": label} for value, label in bulk_forms.choices(found, request.actor)]
+    return shell.fragment(
+        request, "desk/_picker.html", title=found.label, field=bulk_forms.PICKED[deed], options=options
+    )
 
 
 def told(request: HttpRequest, job: Job, undo_url: str) -> None:

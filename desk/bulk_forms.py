@@ -24,6 +24,7 @@ from tickets.models import Ticket
 NONE = "-"  # chosen: nothing; left alone is empty
 PREFIX = custom_forms.PREFIX
 MOST = 500  # choices of one select
+PICKED = {"assign": "assignee", "team": "team"}  # deeds that one choice is enough for
 NOT_FOR_MANY = ("uploads", "numbers")  # files of one message, children of one ticket
 
 
@@ -96,6 +97,12 @@ DEEDS = {
 def offered(actor: Actor) -> list[Deed]:
     """What this person may do to many tickets somewhere."""
     return [one for one in DEEDS.values() if actor.may(one.permission)]
+
+
+def choices(deed: Deed, actor: Actor) -> list[tuple[str, str]]:
+    """What the picker of a deed offers, without the empty choice."""
+    field = form_of(deed, Chosen(Ticket.objects.none(), [], []), actor, None).fields[PICKED[deed.name]]
+    return [(str(value), str(label)) for value, label in field.choices if value]  # type: ignore[attr-defined]
 
 
 def form_of(deed: Deed, chosen: Chosen, actor: Actor, data: Mapping[str, Any] | None) -> DeskForm:

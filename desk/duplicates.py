@@ -35,6 +35,7 @@ class OtherForm(django_forms.Form):
 
     b = django_forms.CharField(
         label=__("Number of the other ticket"), max_length=24,
+        widget=django_forms.TextInput(attrs={"data-focus": True, "autocomplete": "off"}),
         help_text=__("Of the same customer, like INC-4502. Nothing is done yet: you see first what would happen."),
     )  # fmt: skip
 
@@ -62,11 +63,17 @@ def merge(request: HttpRequest) -> HttpResponse:
     policy.require(request.actor, "merge", first)
     if not given.get("b", "").strip():
         return _ask(request, first)
-    second = Ticket.objects.visible_to(request.actor).numbered(given["b"]).first()
+    second = Ticket.objects.visible_to(request.actor).numbered(_number(given["b"], first)).first()
     if second is None:
         return _ask(request, first, _("There is no ticket “%(value)s”.") % {"value": given["b"][:24]})
     pair = _arranged(records.get_ticket(request, second.number), first, given.get("stays", ""))
     return _carry_out(request, pair) if request.method == "POST" else _show(request, pair, ConfirmForm())
+
+
+def _number(typed: str, first: Ticket) -> str:
+    """What was typed as a number: digits alone are of the first one's kind."""
+    kind = first.number.rpartition("-")[0]
+    return f"{kind}-{typed.strip()}" if typed.strip().isdecimal() else typed
 
 
 def address(*numbers: str, stays: str = "") -> str:

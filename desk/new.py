@@ -102,6 +102,7 @@ class NewForm(DeskForm):
         if caller is not None:
             for name in NEW_CALLER:
                 del self.fields[name]
+            self.fields["title"].widget.attrs["autofocus"] = True
         if not self.fields["items"].choices:
             del self.fields["items"]
 

@@ -214,9 +214,12 @@ def _empty(asked: Asked, base: str, actor: Actor) -> dict[str, str]:
 def _bulk(actor: Actor, asked: Asked) -> dict[str, Any]:
     """The toolbar: what is at hand, what lies in its two menus, and the address that "all in this view" stands for."""
     known = [
-        {"label": one.label, "key": one.key, "value": one.name, "name": "deed", "place": one.place}
+        {
+            "label": one.label, "key": one.key, "value": one.name, "name": "deed", "place": one.place,
+            "pick_url": reverse("desk:bulk-pick", args=[one.name]) if one.name in bulk_forms.PICKED else "",
+        }
         for one in bulk_forms.offered(actor)
-    ]
+    ]  # fmt: skip
     at = {place: [one for one in known if one["place"] == place] for place in ("hand", "status", "rest")}
     return {"at_hand": at["hand"], "status": at["status"], "rest": at["rest"], "query": asked.query()}
 

@@ -66,6 +66,7 @@ urlpatterns = [
     path("views/<slug:slug>/", saving.view, name="view"),
     path("views/<slug:slug>/star/", saving.star, name="star"),
     path("bulk/", bulk.bulk, name="bulk"),
+    path("bulk/pick/<slug:deed>/", bulk.pick, name="bulk-pick"),
     path("jobs/", jobs.listing, name="jobs"),
     path("jobs/<int:job_id>/", jobs.job, name="job"),
     path("jobs/<int:job_id>/rows.csv", jobs.rows, name="job-rows"),

@@ -2,8 +2,9 @@
 import { Idiomorph } from "idiomorph";
 import { tick } from "./clock.js";
 import { isSignIn, partial } from "./net.js";
+import { follow } from "./stream.js";
 
-const GATHER_MS = 400, FALLBACK_MS = 20_000, TRIES = 3, SLOW_MS = 4000;
+const GATHER_MS = 400, SLOW_MS = 4000;
 
 /** What is folded out, shown by a script, or written in stays as it is; so do boxes that were loaded after the page. */
 function keep(old, fresh) {
@@ -16,31 +17,15 @@ function keep(old, fresh) {
 /** Draw one part of the page as the server has it now. */
 export const renew = (old, fresh) => Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", callbacks: { beforeNodeMorphed: keep } });
 
-/** Hear of changes; without the stream, every 20 s. `heard` gets the number of the ticket, or nothing for many. */
-export function listen(url, heard) {
-  const source = new EventSource(url);
-  let failures = 0, poller = 0;
-  source.addEventListener("open", () => { failures = 0; clearInterval(poller); poller = 0; });
-  source.addEventListener("change", ({ data }) => heard(JSON.parse(data || "{}").number ?? ""));
-  source.addEventListener("error", () => {
-    failures += 1;
-    if (source.readyState === EventSource.CLOSED || failures >= TRIES) {
-      source.close();
-      poller = poller || setInterval(() => { if (!document.hidden) heard(""); }, FALLBACK_MS);
-    }
-  });
-  addEventListener("pagehide", () => source.close());
-}
-
 // A page that only names its parts: `data-anew` is the stream, `data-anew-of` the tickets that matter (all without it).
 const page = document.querySelector("[data-anew]");
 let timer = 0, last = 0;
 
-async function redraw() {
+async function draw() {
   last = Date.now();
   if (document.hidden || document.querySelector("dialog:modal")) return;
-  const answer = await fetch(location.href.split("#")[0], { headers: { ...partial("anew"), "X-Quiet": "1" } }).catch(() => null);
-  if (!answer?.ok || isSignIn(answer.url)) return;  // the next change tries again
+  const answer = await fetch(location.href.split("#")[0], { headers: { ...partial("anew"), "X-Quiet": "1" } });
+  if (!answer.ok || isSignIn(answer.url)) throw new Error(String(answer.status));
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const old of document.querySelectorAll("[data-anew-part]")) {
     const now = fresh.getElementById(old.id);
@@ -49,14 +34,17 @@ async function redraw() {
   tick();
 }
 
+const redraw = () => draw().catch(() => {});  // the next change tries again
+
 if (page) {
   const wanted = () => document.querySelector("[data-anew-of]")?.dataset.anewOf.split(" ");
   // A page that hears of everything waits longer, the more often it is told.
   const pause = () => (wanted() ? GATHER_MS : Math.max(GATHER_MS, last + SLOW_MS - Date.now()));
-  listen(page.dataset.anew, (number) => {
+  const heard = ({ number }) => {
     if (number && wanted() && !wanted().includes(number)) return;
     clearTimeout(timer);
     timer = setTimeout(redraw, pause());
-  });
+  };
+  follow(page.dataset.anew, { heard, ask: draw });
   document.addEventListener("queue:heard", () => redraw());
 }

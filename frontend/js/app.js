@@ -1,4 +1,5 @@
 // The one script. Each module finds its own elements; a page without them costs nothing.
+import "./session.js";
 import "./net.js";
 import "./focus.js";
 import "./keys.js";
@@ -20,5 +21,5 @@ import "./passkey.js";
 import "./copy.js";
 import "./portal.js";
 import "./new.js";
-import "./inbox.js";
+import "./lines.js";
 import "./anew.js";

@@ -1,7 +1,7 @@
 // A draft is a row on the server, saved one second after the last key and on leaving the field; the browser keeps it
 // only while the server cannot be reached. A text is never thrown away here: only a send the server took does that.
 import { hourOf, now } from "./clock.js";
-import { partial } from "./net.js";
+import { isSignIn, partial, refused } from "./net.js";
 import { say } from "./words.js";
 
 const SAVE_AFTER = 1000, RETRY_AFTER = 5000, KEEP_DAYS = 14, DAY_MS = 86_400_000;
@@ -61,6 +61,7 @@ export function keep(form, { read, write, told, restore = (kept) => textBack(kep
       saved = "";
       return;
     }
+    if (answer.status === 401 || isSignIn(answer.url)) refused(401, form, save);
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     const said = await answer.json();
     if (said.is_sent) return;

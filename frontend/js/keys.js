@@ -44,16 +44,17 @@ export function press(element) {
   if (element.dataset.keyFocus) { element.focus(); element.select?.(); } else element.click();
 }
 
-/** The form that a page is there for: the only one on its sheet. Editors of a ticket are none. */
-function onlyForm() {
-  const found = [...document.querySelectorAll(".sheet form.form")].filter((one) => one.querySelector('[data-key="mod+enter"]'));
+const FIRST = '[data-key="mod+enter"]';
+/** The one form of a page that is nothing but a form: an editor of a ticket is sent from within alone. */
+function only() {
+  const found = [...document.querySelectorAll(`main form ${FIRST}`)].filter((one) => one.checkVisibility() && !one.closest("[data-composer]"));
   return found.length === 1 ? found[0] : null;
 }
 
-/** Ctrl Enter: the first deed of the form one writes in, of the open dialog, or of the page's only form. */
+/** Ctrl Enter: the first deed of the form one writes in, of the open dialog, or of the page. */
 function submitHere(event) {
-  const form = event.target.closest?.("form") ?? document.querySelector("dialog:modal form") ?? onlyForm();
-  const button = form?.querySelector('[data-key="mod+enter"]');
+  const form = event.target.closest?.("form") ?? document.querySelector("dialog:modal form");
+  const button = form ? form.querySelector(FIRST) : document.querySelector("dialog:modal") ? null : only();
   if (!button) return;
   event.preventDefault();
   button.click();

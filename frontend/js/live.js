@@ -8,24 +8,22 @@ import { isSignIn, partial, refused } from "./net.js";
 import { onMoved } from "./picker.js";
 import { forget, renew } from "./preview.js";
 import { restore } from "./queue.js";
+import { follow } from "./stream.js";
 import { announce, say } from "./words.js";
 
-const QUIET_MS = 30_000, POLL_MS = 20_000, TRIES = 3, GATHER_MS = 250, SPEAK_MS = 10_000, SLIDE_MS = 220;
+const QUIET_MS = 30_000, GATHER_MS = 250, SPEAK_MS = 10_000, SLIDE_MS = 220;
 const root = document.querySelector("[data-queue][data-live]");
 const link = root?.querySelector("[data-live-state]");
 const label = root?.querySelector("[data-live-text]");
 const waiting = new Set(), heard = new Set();
-let failures = 0, lastTouch = Date.now(), since = now(), poller = 0, gathering = 0, lostAt = 0, spokenAt = 0, speaking = 0;
+let lastTouch = Date.now(), since = now(), gathering = 0, lostAt = 0, spokenAt = 0, speaking = 0;
 
-function show(text, lost = false) {
-  if (!label) return;
-  if (label.textContent !== text) label.textContent = text;
-  label.classList.toggle("lost", lost);
-}
-
-function lost() {
-  lostAt ||= now();
-  show(say("lost", hourOf(lostAt)), true);
+/** The state of the link, beside the filters. */
+function told(state) {
+  if (state !== "lost") lostAt = 0; else lostAt ||= now();
+  const text = lostAt ? say("lost", hourOf(lostAt)) : say(state);
+  if (label && label.textContent !== text) label.textContent = text;
+  label?.classList.toggle("lost", Boolean(lostAt));
 }
 
 /** At most one sentence in ten seconds, and always the newest. */
@@ -104,39 +102,14 @@ async function refresh() {
   }
 }
 
-/** Without a stream: ask what changed since the last time. */
-async function poll() {
-  if (document.hidden || !root.dataset.poll) return;
-  try {
-    const address = new URL(root.dataset.poll, location.href), began = now();
-    address.searchParams.set("since", new Date(since).toISOString());
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    if (!answer.ok) throw new Error(String(answer.status));
-    (await answer.json()).numbers.forEach(hear);
-    since = began;
-    lostAt = 0;
-    show(say("polling"));
-  } catch {
-    lost();
-  }
-}
-
-function startPolling() {
-  if (poller || !root.dataset.poll) return;
-  poller = setInterval(poll, POLL_MS);
-  poll();
-}
-
-function listen() {
-  const source = new EventSource(root.dataset.live);
-  source.addEventListener("open", () => { failures = 0; lostAt = 0; show(say("live")); });
-  source.addEventListener("change", ({ data }) => hear(JSON.parse(data || "{}").number ?? ""));
-  source.addEventListener("error", () => {
-    failures += 1;
-    lost();
-    if (source.readyState === EventSource.CLOSED || failures >= TRIES) { source.close(); startPolling(); }
-  });
-  addEventListener("pagehide", () => source.close());
+/** What changed since the last time, where the stream has not said it. */
+async function ask() {
+  const address = new URL(root.dataset.poll, location.href), began = now();
+  address.searchParams.set("since", new Date(since).toISOString());
+  const answer = await fetch(address, { headers: partial("poll") });
+  if (!answer.ok || isSignIn(answer.url)) throw new Error(String(answer.status));
+  (await answer.json()).numbers.forEach(hear);
+  since = began;
 }
 
 if (root) {
@@ -145,5 +118,5 @@ if (root) {
   link?.addEventListener("click", (event) => { event.preventDefault(); refresh(); });
   for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => { lastTouch = Date.now(); }, { passive: true });
   setInterval(() => { if (waiting.size && Date.now() - lastTouch > QUIET_MS && !picked().length && !document.hidden && !document.querySelector(":popover-open, dialog:modal")) refresh(); }, 5000);
-  if (root.dataset.live) listen(); else startPolling();
+  follow(root.dataset.live, { heard: ({ number }) => hear(number ?? ""), ask: root.dataset.poll ? ask : null, told });
 }

@@ -62,7 +62,7 @@ export function startMacros(composer, { open, editor }) {
   const url = composer.dataset.macros, box = composer.querySelector("[data-macro-menu]");
   if (!url || !box) return;
   const input = box.querySelector("input"), list = box.querySelector("[data-macro-list]"), view = box.querySelector("[data-macro-view]");
-  let rows = [], at = 0, timer = 0, kind = "", slash = false, asked = 0;
+  let rows = [], at = 0, timer = 0, kind = "", slash = false, asked = 0, listed = null, isHasty = false;
 
   const area = () => editor(kind).elements.body;
   const close = () => {
@@ -108,7 +108,9 @@ export function startMacros(composer, { open, editor }) {
       const found = await ask(`${url}?q=${encodeURIComponent(word)}`);
       if (word !== input.value) return;
       rows = [...found.macros, ...found.texts];
+      listed = word;
       draw();
+      if (isHasty) { isHasty = false; pick(); }
     } catch {
       close();
     }
@@ -118,6 +120,8 @@ export function startMacros(composer, { open, editor }) {
     slash = isSlash;
     open(kind, false);
     rows = [];
+    listed = null;
+    isHasty = false;
     input.value = "";
     list.replaceChildren();
     view.replaceChildren();
@@ -153,12 +157,20 @@ export function startMacros(composer, { open, editor }) {
     announce(say("macroready", row.name));
   };
 
+  /** Enter takes what fits the words as they are now: who types fast does not get what stood there before. */
+  const take = () => {
+    if (listed === input.value) { pick(); return; }
+    isHasty = true;
+    clearTimeout(timer);
+    find();
+  };
+
   input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(find, WAIT_MS); });
   input.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.isComposing) return;
     if (step && rows.length) { at = (at + step + rows.length) % rows.length; mark(); }
-    else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) pick();
+    else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) take();
     else if (event.key === "Escape" || event.key === "Tab" || (event.key === "Backspace" && !input.value)) close();
     else return;
     event.preventDefault();

@@ -1,6 +1,9 @@
 // htmx: what every request carries, and what an answer that is not a page does.
 import htmx from "htmx.org/dist/htmx.esm.js";
+import { isSignIn, over } from "./session.js";
 import { fail, say } from "./words.js";
+
+export { isSignIn };
 
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
@@ -17,32 +20,27 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target?.setAttribute("aria-busy", "true"));
 document.addEventListener("htmx:afterRequest", ({ detail }) => detail.target?.removeAttribute("aria-busy"));
 
-const SIGN_IN = document.querySelector('meta[name="sign-in"]')?.content || "/account/login/";
-
-/** Whether a request for a part ended on the sign-in page: the session is over, the work stays on screen. */
-export const isSignIn = (address) => new URL(address, location.href).pathname.startsWith(SIGN_IN);
-
 // A whole page as the answer to a request for a part: go there instead of nesting one page in another.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
   detail.shouldSwap = false;
-  if (isSignIn(detail.xhr.responseURL)) refused(401, detail.requestConfig.elt);
+  if (isSignIn(detail.xhr.responseURL)) refused(401, detail.requestConfig.elt, pressed(detail));
   else location.assign(detail.xhr.responseURL);
 });
 
-/** Words for a refused or lost request. */
-export function refused(status, at) {
-  if (status === 401) {
-    const link = document.createElement("a");
-    link.href = `${SIGN_IN}?next=${encodeURIComponent(location.pathname + location.search)}`;
-    link.textContent = say("signinlink");
-    fail(say("signin"), at, link);
-  } else {
-    fail(say(status >= 400 && status < 500 ? "refused" : "failed"), at);
-  }
+/** Words for a refused or lost request; `again` does it once more when one has signed in again. */
+export function refused(status, at, again) {
+  if (status === 401) over(at, again);
+  else fail(say(status >= 400 && status < 500 ? "refused" : "failed"), at);
 }
 
-document.addEventListener("htmx:responseError", ({ detail }) => refused(detail.xhr.status, detail.elt));
+/** The press behind a request of htmx, once more: a form is sent, a link opened. What typing asked for comes with typing. */
+const pressed = ({ requestConfig: { elt, verb } }) => {
+  if (verb === "post" && elt.matches("form")) return () => elt.requestSubmit();
+  return elt.matches("a") ? () => elt.click() : undefined;
+};
+
+document.addEventListener("htmx:responseError", ({ detail }) => refused(detail.xhr.status, detail.elt, pressed(detail)));
 document.addEventListener("htmx:sendError", ({ detail }) => refused(0, detail.elt));
 
 export default htmx;

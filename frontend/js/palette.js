@@ -8,7 +8,7 @@ import { say } from "./words.js";
 const ASK_AFTER = 120, LAST = 5, MEMORY = "palette:last";
 const box = document.getElementById("palette");
 const input = box?.querySelector("input"), list = box?.querySelector("[role=listbox]"), on = box?.querySelector("[data-on]");
-let local = [], found = [], wait = 0, asked = "", options = [];
+let local = [], found = [], wait = 0, asked = "", options = [], isAsking = false, isHasty = false;
 
 const remembered = () => { try { return JSON.parse(localStorage.getItem(MEMORY)) ?? []; } catch { return []; } };
 
@@ -107,16 +107,28 @@ async function ask() {
   const typed = input.value.trim();
   if (typed === asked) return;
   asked = typed;
-  if (typed.replace(/^@/, "").length < 2 || typed.startsWith(">")) { found = []; draw(); return; }
+  isAsking = true;
+  if (typed.replace(/^@/, "").length < 2 || typed.startsWith(">")) { found = []; isAsking = isHasty = false; draw(); return; }
   try {
     const answer = await fetch(`${box.dataset.url}?q=${encodeURIComponent(typed)}`, { headers: { ...partial(), Accept: "application/json" } });
     if (asked !== typed || !box.open) return;
     if (!answer.ok || isSignIn(answer.url)) { box.close(); refused(answer.ok ? 401 : answer.status); return; }
     found = (await answer.json()).groups.flatMap((group) => group.items.map((one) => ({ ...one, group: group.label })));
     draw();
+    if (isHasty) run(list.querySelector(".on"));
   } catch {
     found = [];
+  } finally {
+    if (asked === typed) isAsking = isHasty = false;
   }
+}
+
+/** Enter takes the first that fits; who types fast waits for the records instead of getting nothing. */
+function take() {
+  if (options.length || (!isAsking && input.value.trim() === asked)) { run(list.querySelector(".on")); return; }
+  isHasty = true;
+  clearTimeout(wait);
+  ask();
 }
 
 function run(option) {
@@ -133,6 +145,7 @@ function open() {
   local = offered();
   found = [];
   asked = input.value = "";
+  isAsking = isHasty = false;
   on.textContent = subject();
   on.hidden = !subject();
   box.showModal();
@@ -151,7 +164,7 @@ if (box) {
     if (event.isComposing) return;
     const all = [...list.querySelectorAll("[role=option]")], step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) point(all[(all.indexOf(list.querySelector(".on")) + step + all.length) % all.length]);
-    else if (event.key === "Enter") run(list.querySelector(".on"));
+    else if (event.key === "Enter") take();
     else return;
     event.preventDefault();
   });

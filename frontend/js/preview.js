@@ -35,17 +35,20 @@ function prefetch(row) {
   if (next) fetchOf(numberOf(next)).catch(() => {});
 }
 
-async function show(row) {
+/** Whether somebody writes beside the row, or stands there. */
+const isInUse = () => Boolean(pane?.querySelector("[data-composer]")?.dataset.open || pane?.contains(document.activeElement));
+
+async function show(row, { isRenewal = false } = {}) {
   const number = numberOf(row);
   wanted = number;
   pane.setAttribute("aria-busy", "true");
   try {
     const html = await fetchOf(number);
-    if (wanted !== number) return;
+    if (wanted !== number || (isRenewal && isInUse())) return;
     htmx.swap(pane, html, { swapStyle: "innerHTML" });
     settle(row);
   } catch (error) {
-    if (wanted === number) refused(error.status ?? 0, pane);
+    if (wanted === number) refused(error.status ?? 0, pane, () => show(row));
   } finally {
     if (wanted === number) pane.removeAttribute("aria-busy");
   }
@@ -124,11 +127,16 @@ function insert(kind, typed) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** What one changed oneself holds no send of one's own: the editors beside it know the new version. */
+export function ours(number, before, after) {
+  const found = document.querySelectorAll(`[data-composer="${CSS.escape(number ?? "")}"] form[data-editor] input[name=version]`);
+  found.forEach((one) => { if (one.value === String(before)) one.value = after; });
+}
+
 /** The preview of a ticket that changed is drawn anew, unless somebody writes in it. */
 export function renew(number) {
   forget(number);
-  const isWriting = pane?.querySelector("[data-composer]")?.dataset.open || pane?.contains(document.activeElement);
-  if (shown() && shownOf() === number && !isWriting && rowOf(number)) show(rowOf(number));
+  if (shown() && shownOf() === number && !isInUse() && rowOf(number)) show(rowOf(number), { isRenewal: true });
 }
 
 pane?.addEventListener("keydown", (event) => {

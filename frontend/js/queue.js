@@ -128,7 +128,7 @@ const WORK = {
   "shift+a": onRow((row) => saveAt(row, "assignee", document.documentElement.dataset.user, "")),
   e: onRow(() => dialog("do/resolve/")), h: onRow(() => dialog("do/hold/")), l: onRow(() => dialog("link/")),
   d: onRow(() => dialog("do/merge/")), m: onRow(macros), w: onRow(watch),
-  v: onRow(() => dialog("change/", "only=service")), i: onRow(() => dialog("change/", "only=items")),
+  v: onRow((row) => openPicker("service", row)), i: onRow(() => dialog("change/", "only=items")),
   r: onRow((row) => compose(row, "reply")), n: onRow((row) => compose(row, "note")),
 };
 

@@ -13,7 +13,7 @@ export function offer(area, sign, url) {
   box.setAttribute("role", "listbox");
   box.hidden = true;
   area.after(box);
-  let rows = [], at = 0, from = -1, timer = 0, asked = "";
+  let rows = [], at = 0, from = -1, timer = 0, asked = "", isPending = false, isHasty = false, sending = null;
 
   const close = () => {
     box.hidden = true;
@@ -53,19 +53,40 @@ export function offer(area, sign, url) {
       draw();
     } catch {
       close();
+    } finally {
+      if (word === asked) isPending = false;
+      if (isHasty && word === asked) settle();
     }
+  };
+  /** Enter that came before the list did: the first one that fits, or the new line that it was; then the send that followed. */
+  const settle = () => {
+    const { ctrlKey, metaKey, shiftKey } = sending ?? {};
+    isHasty = false;
+    if (rows.length) pick();
+    else {
+      area.setRangeText("\n", area.selectionStart, area.selectionEnd, "end");
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    if (sending) area.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey, metaKey, shiftKey, bubbles: true, cancelable: true }));
+    sending = null;
   };
   area.addEventListener("input", () => {
     const before = area.value.slice(0, area.selectionStart);
     const found = before.match(sign === "@" ? /(?:^|[\s(])@([^@\n]{0,40})$/ : /(?:^|[\s(])#([\w-]{0,24})$/);
     clearTimeout(timer);
-    if (!found || (sign === "@" && / {2}$|[.,;:!?]/.test(found[1]))) { asked = ""; close(); return; }
+    if (!found || (sign === "@" && / {2}$|[.,;:!?]/.test(found[1]))) { asked = ""; isPending = false; close(); return; }
     from = area.selectionStart - found[1].length - 1;
     asked = found[1];
+    isPending = true;
     timer = setTimeout(ask, WAIT_MS);
   });
   area.addEventListener("keydown", (event) => {
-    if (box.hidden || event.isComposing) return;
+    if (event.isComposing) return;
+    const isEnter = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    if (isHasty && event.key === "Enter") { if (!isEnter) sending = event; event.preventDefault(); event.stopPropagation(); return; }
+    if (isHasty && event.key.length === 1) settle();
+    if (isEnter && isPending && asked && !/\s/.test(asked)) { isHasty = true; event.preventDefault(); event.stopPropagation(); return; }
+    if (box.hidden) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) { at = (at + step + rows.length) % rows.length; mark(); }
     else if ((event.key === "Enter" && !event.ctrlKey && !event.metaKey) || event.key === "Tab") pick();

@@ -150,6 +150,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/views/",
             "desk/views/order/",
             "desk/bulk/",
+            "desk/bulk/pick/<deed>/",
             "desk/jobs/",
             "desk/merge/",
             "desk/search/",

@@ -32,12 +32,21 @@ class Result:
     version: int = 1
 
 
-def carry_out(ticket: Ticket, order: Order, *, by: Actor, at: dt.datetime, is_trial: bool = False) -> Result:
-    """Do it to one ticket, whole or not at all; `is_trial` takes it back at once and says what would have been."""
+def carry_out(
+    ticket: Ticket,
+    order: Order,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    is_trial: bool = False,
+    together: list[str] | None = None,
+) -> Result:
+    """Do it to one ticket, whole or not at all; `is_trial` takes it back at once and says what would have been.
+    `together`: the numbers that go to the same person in one deed."""
     try:
         with transaction.atomic():
             before = _remember(ticket, order, by)
-            done = _do(ticket, order, by, at)
+            done = _do(ticket, order, by, at, together)
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SET CONSTRAINTS ALL IMMEDIATE"
@@ -72,7 +81,10 @@ def put_back(row: BulkChange, ticket: Ticket | None, order: Order, *, by: Actor,
     row.save(update_fields=["outcome", "reason"])
 
 
-def _do(ticket: Ticket, order: Order, by: Actor, at: dt.datetime) -> Ticket:
+def _do(ticket: Ticket, order: Order, by: Actor, at: dt.datetime, together: list[str] | None) -> Ticket:
+    if together:
+        values = inputs.clean(orders.transitions("assign")[0].fields, order.values, by)
+        return actions.assign(ticket, by=by, at=at, **values, together=together)
     if order.fields:
         return actions.change(ticket, by=by, at=at, fields=_fields(ticket, order, by))
     if order.verb == "watch":

@@ -1,8 +1,11 @@
 """The two kinds of jobs: doing an order to many tickets, and taking one back. A step is one ticket, in one transaction
 with the mark that it is done: a job that is taken up again after its worker died does nothing twice."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,11 +23,12 @@ KIND, UNDO = "tickets.bulk", "tickets.bulk_undo"
 def run(job: Job, by: Actor) -> dict[str, Any]:
     """Carry out the order of a job. Returns the counts by outcome."""
     order, wanted = orders.of(job.arguments), ids.unpack(job.arguments["ids"])
+    mates = _mates(order, wanted, by) if connection.in_atomic_block else {}
     for place in range(job.cursor or 0, len(wanted)):
         with _scope(by) as here:
             ticket = Ticket.objects.visible_to(by).filter(pk=wanted[place]).first()
             if ticket is not None:
-                _one(job, ticket, order, by, here)
+                _one(job, ticket, order, by, here, mates)
             jobs.advance(job, at=here.at, done=place + 1, cursor=place + 1)
     with _scope(by):
         return counts(job, by)
@@ -78,9 +82,27 @@ def not_found() -> str:
     return _("There is no such ticket, or you may not see it.")
 
 
-def _one(job: Job, ticket: Ticket, order: orders.Order, by: Actor, here: scoping.Scope) -> None:
-    is_trial = job.arguments["is_dry_run"]
-    found = doing.carry_out(ticket, order, by=by, at=here.at, is_trial=is_trial)
+def _mates(order: orders.Order, wanted: Sequence[int], by: Actor) -> dict[tuple[int, int], list[str]]:
+    """The numbers that go to one person, by customer and compartment: all committed at once, he is told once."""
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    if order.verb != "assign" or not order.values.get("assignee"):
+        return found
+    with _scope(by):
+        for one in Ticket.objects.visible_to(by).filter(pk__in=list(wanted)).order_by("id"):
+            found[one.customer_id, one.compartment].append(one.number)
+    return {place: numbers for place, numbers in found.items() if len(numbers) > 1}
+
+
+def _one(
+    job: Job,
+    ticket: Ticket,
+    order: orders.Order,
+    by: Actor,
+    here: scoping.Scope,
+    mates: dict[tuple[int, int], list[str]],
+) -> None:
+    is_trial, together = job.arguments["is_dry_run"], mates.get((ticket.customer_id, ticket.compartment))
+    found = doing.carry_out(ticket, order, by=by, at=here.at, is_trial=is_trial, together=together)
     BulkChange.objects.create(
         customer_id=ticket.customer_id, compartment=ticket.compartment, ticket=ticket, job_id=job.pk,
         outcome=found.outcome, reason=found.reason, before=found.before, version=found.version, at=here.at,

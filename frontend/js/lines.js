@@ -1,8 +1,9 @@
-// The Inbox: J and K move from line to line, E is done with one, and the next takes its place.
+// Lists of lines (the Inbox, teams, a team's board): J and K move from line to line; in the Inbox E is done with one, and
+// the next takes its place.
 import { isField, keyName } from "./keys.js";
 
-const list = document.getElementById("inbox-lines"), MEMORY = "inbox-at";
-const links = () => [...list.querySelectorAll("[data-line-link]")];
+const inbox = document.getElementById("inbox-lines"), MEMORY = "inbox-at";
+const links = () => [...document.querySelectorAll("[data-line-link]")];
 const at = () => links().indexOf(document.activeElement);
 
 function go(index) {
@@ -16,15 +17,15 @@ function onKey(event) {
   const name = keyName(event), here = at();
   if (name === "j" || name === "arrowdown") { event.preventDefault(); go(here + 1); }
   else if (name === "k" || name === "arrowup") { event.preventDefault(); go(here < 0 ? 0 : here - 1); }
-  else if (name === "e" && here >= 0) { event.preventDefault(); document.activeElement.closest("[data-line]").querySelector("[data-line-done]").click(); }
+  else if (inbox && name === "e" && here >= 0) { event.preventDefault(); document.activeElement.closest("[data-line]").querySelector("[data-line-done]").click(); }
 }
 
-if (list) {
-  list.addEventListener("submit", ({ target }) => {
-    const index = [...list.querySelectorAll("form")].indexOf(target);
+if (inbox || links().length) document.addEventListener("keydown", onKey, true);
+if (inbox) {
+  inbox.addEventListener("submit", ({ target }) => {
+    const index = [...inbox.querySelectorAll("form")].indexOf(target);
     sessionStorage.setItem(MEMORY, String(index));
   });
-  document.addEventListener("keydown", onKey, true);
   const kept = sessionStorage.getItem(MEMORY);
   sessionStorage.removeItem(MEMORY);
   if (kept !== null) go(Number(kept));
