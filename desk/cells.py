@@ -66,10 +66,12 @@ def _answer(
     request: HttpRequest, ticket: Ticket, *, status: int = 200, sentence: str = "", **more: str
 ) -> HttpResponse:
     """The line of the queue as the database has it now; the page of a ticket draws itself anew."""
+    mine = Ticket.objects.visible_to(request.actor).filter(pk=ticket.pk)
     if request.GET.get("at") == "ticket":
-        return JsonResponse({"sentence": sentence, **more}, status=status)
+        version = mine.values_list("version", flat=True).first()
+        return JsonResponse({"sentence": sentence, "version": version, **more}, status=status)
     asked = views_of_queue.read(request.GET.dict(), request.actor)
-    seen = queue.with_reading(Ticket.objects.visible_to(request.actor).filter(pk=ticket.pk), request.actor)
+    seen = queue.with_reading(mine, request.actor)
     fresh = queries.rows(seen).first()
     if fresh is None:
         return JsonResponse({"sentence": sentence, "row": "", **more}, status=status)

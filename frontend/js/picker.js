@@ -218,7 +218,7 @@ async function post(spot, value, label, before) {
     if (status === 401) { back(); refused(401, cell, again); return; }
     if (status >= 400) back();
     await spot.settle(said);
-    if (status < 400) ours(spot.number, fields.version, said.version);
+    if (status < 400 && said.version) ours(spot.number, fields.version, said.version);
     cell.removeAttribute("aria-busy");
     const here = spot.again();
     if (status === 412 || status === 409) tell(here, said.sentence || say("refused"), button(say("usemine"), again));

@@ -127,10 +127,14 @@ function insert(kind, typed) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** What one changed oneself holds no send of one's own: the editors beside it know the new version. */
+/** What one changed oneself holds nothing else of one's own: editors, facts and row know the new version. */
 export function ours(number, before, after) {
   const found = document.querySelectorAll(`[data-composer="${CSS.escape(number ?? "")}"] form[data-editor] input[name=version]`);
   found.forEach((one) => { if (one.value === String(before)) one.value = after; });
+  const isHere = shownOf() === number || document.querySelector("[data-ticket]")?.dataset.ticket === number;
+  for (const facts of isHere ? document.querySelectorAll(".props[data-version]") : []) if (facts.dataset.version === String(before)) facts.dataset.version = after;
+  const row = number && rowOf(number);
+  if (row?.dataset.v === String(before)) row.dataset.v = after;
 }
 
 /** The preview of a ticket that changed is drawn anew, unless somebody writes in it. */

@@ -139,6 +139,7 @@ def test_tasks_1_to_3_by_pointer_in_the_queue(hands: Hands, busy: World, complai
     choose(hands, "Network")
     hands.click("#preview [data-pick-at=service]")
     choose(hands, "Printing")
+    hands.see(f"#row-{desk.ticket(PRINTERS).number}[data-v='4']")
     assert hands.spent() <= 7
     changed = fresh(PRINTERS)
     assert (changed.team.slug, changed.priority, changed.service.name) == ("network", 1, "Printing")
