@@ -90,6 +90,7 @@ function start(composer) {
     } else if (form && isMenu(event)) {
       event.preventDefault();
       form.querySelector("#send-menu")?.showPopover();
+      form.querySelector("#send-menu button")?.focus();  // at once: the next letter is for the menu
     } else if (form && isSend(event) && event.shiftKey && form.elements.next) {
       form.elements.next.value = "1";  // and the page's own keys press the button
     }

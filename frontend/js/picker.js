@@ -30,7 +30,9 @@ const atFact = (link) => {
 };
 /** The place of a deed on the selection: its button. */
 const atMany = (button) => ({ cell: button, url: button.dataset.pickMany, focus: () => current()?.focus(), again: () => atMany(button), button });
-const listeners = [], saves = new Map();
+const listeners = [], saves = new Map(), mine = new Map();
+/** The version to change from: what is drawn here, or what one's own last save made of it where that is drawn late. */
+const versionOf = ({ number, version }) => String(Math.max(Number(version()), mine.get(number) ?? 0));
 let at = null;
 
 /** Be told when a row was drawn anew here and ought to stand elsewhere. */
@@ -210,7 +212,7 @@ function saveMany(button, name, value) {
 }
 
 async function post(spot, value, label, before) {
-  const { cell } = spot, fields = { value, version: spot.version(), once: key() };
+  const { cell } = spot, fields = { value, version: versionOf(spot), once: key() };
   const back = () => { cell.replaceChildren(...before.childNodes); cell.removeAttribute("aria-busy"); };
   const again = () => { close(); save(spot.again(), value, label); };
   try {
@@ -218,6 +220,7 @@ async function post(spot, value, label, before) {
     if (status === 401) { back(); refused(401, cell, again); return; }
     if (status >= 400) back();
     await spot.settle(said);
+    if (status < 400 && said.version) mine.set(spot.number, said.version);
     if (status < 400 && said.version) ours(spot.number, fields.version, said.version);
     cell.removeAttribute("aria-busy");
     const here = spot.again();
