@@ -34,12 +34,12 @@ BUTTONS = """() => [...document.querySelectorAll('.main button, .main a.btn')]
     copy.querySelectorAll('kbd, svg, .n').forEach((inner) => inner.remove());
     return one.getAttribute('aria-label') || copy.textContent.replace(/\\s+/g, ' ').trim() || one.title;
   }).filter(Boolean)"""
-SEEN = "() => document.querySelector('#queue-list, #talk').innerText"
+SEEN = "() => document.querySelector('#queue-list, #stream').innerText"
 OFFERED = """() => [...document.querySelectorAll('#palette-list [role=option] > .own')].map((one) => one.textContent)"""
 
 
 @pytest.fixture
-def queue(page: Any, live_server: Any, story: World) -> Any:  # noqa: F811 - the fixture of that name
+def queue(page: Any, live_server: Any, story: World, complaints: list[str]) -> Any:  # noqa: F811 - fixtures
     page.set_default_timeout(PATIENCE_MS)
     desk.sign_in(page, live_server.url, "agent@calder.example")
     desk.see(page, "tr.r.cur")
