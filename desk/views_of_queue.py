@@ -140,9 +140,9 @@ def _usual_order(asked: Asked) -> str:
 def read(params: Mapping[str, str], actor: Actor) -> Asked:
     """The state that the query string describes. Raises NotFound for an unknown view, Malformed for a shape."""
     given = {name: value for name, value in params.items() if value and name not in OWN}
+    _check(params)
     view = find(params.get("view") or "all", actor)
     is_said = given or params.get("filters") == NONE
-    _check(params)
     return Asked(
         view, given if is_said else dict(view.chips), params.get("ordering", ""), params.get("group", ""),
         columns.read(params.get("columns", "")), params.get("density", ""),
@@ -150,6 +150,9 @@ def read(params: Mapping[str, str], actor: Actor) -> Asked:
 
 
 def _check(params: Mapping[str, str]) -> None:
+    # A query string inside a field (`view_query`, `to`) brings what the middleware refuses elsewhere.
+    if any("\0" in text for pair in params.items() for text in pair):
+        raise errors.Malformed(_("An address holds a character that is no text (NUL)."))
     known = {"group": standing.GROUPINGS, "density": standing.DENSITIES}
     wrong = {
         name: [_("Choose one of: %(known)s.") % {"known": ", ".join(words)}]

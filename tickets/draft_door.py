@@ -75,14 +75,22 @@ def _read(request: HttpRequest) -> dict[str, Any]:
             "caret": _number(given.get("caret")),
             "seen": _number(given.get("seen")) or 0,
             "version": _number(given.get("version")) or 0,
-            "key": str(given.get("key", "")),
+            "key": _key(given.get("key", "")),
         }
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise errors.Malformed(_("A draft is a JSON object with a body.")) from error
 
 
 def _value(value: Any) -> Any:
     return [str(one) for one in value[:MOST_VALUES]] if isinstance(value, list) else str(value)
+
+
+def _key(value: Any) -> str:
+    """The key of the form, as the page gave it. Raises ValueError for what none of ours can be."""
+    key = str(value)
+    if not (key.isascii() and key.isprintable()):
+        raise ValueError
+    return key
 
 
 def _number(value: Any) -> int | None:

@@ -101,6 +101,16 @@ def test_each_deed_of_the_toolbar(
     assert Ticket.objects.filter(**left).exclude(pk=three[0].pk).count() == 2
 
 
+def test_an_address_inside_a_field_is_read_as_any_other(agent: Client, world: World, three: list[Ticket]):
+    given = {"deed": "take", "all": "1", "view_query": "view=%00"}
+    assert agent.post("/desk/bulk/", given).status_code == 400
+    assert agent.get("/desk/columns/", {"apply": "1", "to": "?team=%00"}).status_code == 400
+    assert (
+        agent.get("/desk/filter/apply/", {"to": "view=%00", "field": "team", "value": "x"}).status_code == 400
+    )
+    assert assignees() == {None}
+
+
 def test_all_of_a_view_is_a_job_with_a_page(agent: Client, world: World, three: list[Ticket], monkeypatch):
     monkeypatch.setattr(bulk, "AT_ONCE", 2)
     report(world.beta, title="Not in this view")

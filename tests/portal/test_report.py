@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Site
 from cmdb import actions as cmdb
+from cmdb.models import ConfigurationItem
 from core.actor import ALL
 from customers import scoping
 from customers.models import Customer
 from incidents.major import publishing
 from incidents.models import Incident
+from portal import guessing
 from tests.places import NOON, report
 from tests.portal.conftest import rows
 from tickets.models import Attachment, Draft, Message, Ticket
@@ -202,6 +204,9 @@ def test_a_draft_that_cannot_be_stored_is_refused_and_the_older_one_stays(town, 
     assert keep(client, "null \x00", 1).status_code == 422
     assert keep(client, "half \ud800", 1).status_code == 422
     assert keep(client, "other window").status_code == 412
+    deep = '{"fields":' + "[" * 100_000
+    for body in (deep, '{"body": "x", "key": "null \\u0000"}', '{"body": "x", "key": "half \\ud800"}'):
+        assert client.put("/report/draft/", body, content_type="application/json").status_code == 400
     assert "Half a sen" in client.get("/report/").content.decode()
 
 
@@ -217,6 +222,12 @@ def test_what_resembles_most_is_offered_first_and_only_what_is_ones_own(town, vi
     assert [shown.index(number) for number in ours] == sorted(shown.index(number) for number in ours)
     assert newest[0].number not in shown
     assert shown.count("add/") == 2
+
+
+def test_a_service_is_guessed_by_words_that_mean_something():
+    mail, desk = ConfigurationItem(name="Email and calendar"), ConfigurationItem(name="Workplace")
+    assert guessing.service("The scanner beeps and prints nothing", [mail, desk]) is None
+    assert guessing.service("My calendar is empty and slow", [mail, desk]) is mail
 
 
 def test_the_words_of_a_search_are_carried_into_the_form(town, visitor):
