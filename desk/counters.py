@@ -4,6 +4,7 @@ Kept per actor and what he may see, so that nobody reads another's; with the cac
 """
 
 import hashlib
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -17,18 +18,30 @@ def kept(actor: Actor, name: str, make: Callable[[], Any]) -> Any:
     """The value made for this actor at most COUNTERS_SECONDS ago, else a new one."""
     if not settings.COUNTERS_SECONDS:
         return make()
-    key = _key(actor, name)
-    found = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found, settings.COUNTERS_SECONDS)
-    return found
+    key, turn = _key(actor, name), _turn(actor)
+    found = cache.get_many([key, turn])
+    since = found.get(turn)
+    if key in found and found[key][0] == since:
+        return found[key][1]
+    made = make()
+    cache.set(key, (since, made), settings.COUNTERS_SECONDS)
+    return made
+
+
+def touch(actor: Actor) -> None:
+    """He has done something: all of his is made anew the next time."""
+    if settings.COUNTERS_SECONDS:
+        cache.set(_turn(actor), uuid.uuid4().hex, settings.COUNTERS_SECONDS)
 
 
 def forget(actor: Actor, name: str) -> None:
     """Make it anew the next time: what he changed himself is seen at once."""
     if settings.COUNTERS_SECONDS:
         cache.delete(_key(actor, name))
+
+
+def _turn(actor: Actor) -> str:
+    return f"desk:{actor.key}:turn"
 
 
 def _key(actor: Actor, name: str) -> str:

@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts import once
 from core import errors, problems
+from desk import counters
 
+# What pages send by themselves, and what changes nothing that is counted beside a list.
+QUIET = ("presence", "read", "draft", "draft-new", "draft-upload")
 View = Callable[..., HttpResponse]
 
 
@@ -22,9 +25,12 @@ def page(view: View) -> View:
             return _sign_in(request)
         try:
             _require_desk(request)
-            return once.keep(request, lambda: view(request, *args, **named))
+            answer = once.keep(request, lambda: view(request, *args, **named))
         except errors.Refused as refusal:
             return problems.respond(request, refusal)
+        if request.method == "POST" and request.resolver_match.url_name not in QUIET:
+            counters.touch(request.actor)
+        return answer
 
     return enter
 

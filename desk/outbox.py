@@ -43,8 +43,8 @@ def now(request: HttpRequest, number: str, pending_id: int) -> HttpResponse:
     ticket = records.get_ticket(request, number)
     try:
         actions.send_now(pending_id, by=request.actor, at=request.at)
-    except errors.NotFound:
-        messages.success(request, _("It has left already."))
+    except errors.NotFound as refusal:
+        messages.warning(request, refusal.detail)
     else:
         messages.success(request, _("Sent."))
     return redirect(reverse("desk:ticket", args=[ticket.number]) + position.query_of(request))

@@ -1,21 +1,16 @@
 """Which service somebody means, by the words he writes: a guess to be corrected, never a rule."""
 
-import re
 from collections.abc import Sequence
 
 from cmdb.models import ConfigurationItem
+from tickets import wording
 
-_WORD = re.compile(r"[^\W_]{3,}")
-# Words of names and of every sentence alike: "Email and calendar" is not meant by who writes "and".
-_ENGLISH = ("and", "for", "from", "not", "our", "the", "with", "your")
-_GERMAN = ("bei", "das", "dem", "den", "der", "des", "die", "für", "mit", "nicht", "und", "von")
-_EMPTY = frozenset((*_ENGLISH, *_GERMAN))
 LEAST_STEM = 4  # letters that two words must share to be the same word in another form
 
 
 def service(text: str, services: Sequence[ConfigurationItem]) -> ConfigurationItem | None:
     """The one service whose name shares most words with the text; None without any, and where two share as many."""
-    said = set(_WORD.findall(text.lower())) - _EMPTY
+    said = set(wording.words_of(text, None))
     if not said:
         return None
     scored = sorted(((_shared(one.name, said), one) for one in services), key=lambda pair: -pair[0])
@@ -25,7 +20,7 @@ def service(text: str, services: Sequence[ConfigurationItem]) -> ConfigurationIt
 
 
 def _shared(name: str, said: set[str]) -> int:
-    return sum(any(_alike(word, one) for one in said) for word in _WORD.findall(name.lower()))
+    return sum(any(_alike(word, one) for one in said) for word in wording.words_of(name))
 
 
 def _alike(one: str, other: str) -> bool:

@@ -1,7 +1,6 @@
 """What the portal reads: always by `visible_to` or `of_requester`, and of a conversation the public part only."""
 
 import datetime as dt
-import re
 from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Q, QuerySet, Subquery, When
@@ -16,14 +15,13 @@ from core.actor import Actor, Side
 from customers.models import Customer
 from journal.events import Audience
 from journal.models import Entry
-from tickets import queries
+from tickets import queries, wording
 from tickets.choices import HoldKind, MessageKind, Phase
 from tickets.models import Attachment, Merge, Message, Participant, Ticket
 
 UNFINISHED = (Phase.OPEN, Phase.WAITING, Phase.RESOLVED)
 MOST_AT_HOME, MOST_WAITING = 25, 6
 _TURN = Q(phase=Phase.WAITING, hold_kind=HoldKind.CUSTOMER) | Q(phase=Phase.RESOLVED)
-_WORD = re.compile(r"[^\W_]{3,}")
 
 
 def persons(actor: Actor) -> list[Person]:
@@ -142,7 +140,7 @@ def similar(
     """My unfinished requests that resemble this text, best first: those that are worked on by words and service, then
     solved ones with the same words; without words the newest. Never one that he may not write to."""
     rows = mine(actor, customer).filter(phase__in=UNFINISHED)
-    tokens = list(dict.fromkeys(_WORD.findall(words.lower())))[:12]
+    tokens = wording.words_of(words)
     if not tokens or customer is None:
         return list(rows.order_by("-id")[:most])
     named = looking.find(

@@ -82,7 +82,12 @@ def _read(request: HttpRequest) -> dict[str, Any]:
 
 
 def _value(value: Any) -> Any:
-    return [str(one) for one in value[:MOST_VALUES]] if isinstance(value, list) else str(value)
+    """A text, or several. Raises ValueError for what no field holds."""
+    several = value if isinstance(value, list) else [value]
+    if any(isinstance(one, list | dict) for one in several):
+        raise ValueError
+    texts = ["" if one is None else str(one) for one in several[:MOST_VALUES]]
+    return texts if isinstance(value, list) else texts[0]
 
 
 def _key(value: Any) -> str:

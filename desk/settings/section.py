@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from core.actor import Actor
@@ -14,6 +15,9 @@ from desk.forms import DeskForm
 
 READ = "settings.read"
 Values = Mapping[str, Any]
+
+
+DASHES = "---------"  # what Django shows where nothing is said
 
 
 class SettingForm(DeskForm):
@@ -40,6 +44,9 @@ class SettingForm(DeskForm):
         for name in self.fixed if row is not None else ():
             del self.fields[name]
         self.prepare()
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == DASHES:
+                field.empty_label = _("Choose…")
         self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
 
     def prepare(self) -> None:

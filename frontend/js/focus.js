@@ -18,4 +18,5 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
   (same || target.closest('[tabindex="-1"]'))?.focus();
 });
 
+document.querySelector(".with-index > nav [aria-current]")?.scrollIntoView({ block: "nearest" });
 settle(document.body);

@@ -205,7 +205,13 @@ def test_a_draft_that_cannot_be_stored_is_refused_and_the_older_one_stays(town, 
     assert keep(client, "half \ud800", 1).status_code == 422
     assert keep(client, "other window").status_code == 412
     deep = '{"fields":' + "[" * 100_000
-    for body in (deep, '{"body": "x", "key": "null \\u0000"}', '{"body": "x", "key": "half \\ud800"}'):
+    nested = '{"fields": {"what": {"a": 1}}}'
+    for body in (
+        deep,
+        nested,
+        '{"body": "x", "key": "null \\u0000"}',
+        '{"body": "x", "key": "half \\ud800"}',
+    ):
         assert client.put("/report/draft/", body, content_type="application/json").status_code == 400
     assert "Half a sen" in client.get("/report/").content.decode()
 

@@ -95,7 +95,7 @@ def _lock(pending_id: int, by: Actor) -> PendingSend:
     rows = PendingSend.objects.select_for_update(of=("self",)).select_related("ticket")
     row = rows.filter(pk=pending_id, author_id=by.user_id).first()
     if row is None:
-        raise errors.NotFound(_("This reply has left: it can no longer be taken back."))
+        raise errors.NotFound(_("This reply has left, or it is another's: it can no longer be taken back."))
     return row
 
 
