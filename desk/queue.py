@@ -147,7 +147,8 @@ def _next(page: pagination.Page, asked: Asked) -> dict[str, str]:
 
 def _list(request: HttpRequest, asked: Asked, page: pagination.Page, counted: Counted) -> dict[str, Any]:
     base, shown = reverse("desk:queue"), len(page.items)
-    total = max(counted.total, shown)
+    is_whole = not page.next and not page.previous
+    total = shown if is_whole else max(counted.total, shown)
     return {
         "title": str(asked.view.title),
         "count": total,

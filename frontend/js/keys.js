@@ -84,7 +84,12 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { submitHere(event); return; }
   if (event.key === "Escape") {  // closed here and now: a browser may close it after the next key was heard
     const top = document.querySelector("#palette:modal, #keysheet:modal");
-    if (top) { event.preventDefault(); top.close(); return; }
+    if (top) {
+      event.preventDefault();
+      top.close();
+      if (top.contains(document.activeElement)) document.activeElement.blur();  // else the next key is still its field's
+      return;
+    }
   }
   if (!isOn() || isModified(event) || isField(event.target)) return;
   const name = keyName(event);

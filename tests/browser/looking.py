@@ -49,7 +49,8 @@ def violations(page: Any, rules: list[str] | None = None) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text("utf-8"))
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": RULES}
-    found = page.evaluate("only => axe.run({runOnly: only})", only)["violations"]
+    options = {"runOnly": only, "resultTypes": ["violations"]}
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:300]}" for one in found]
 
 

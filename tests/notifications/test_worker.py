@@ -31,10 +31,12 @@ with scoping.scope(ALL) as here:
 
 
 @pytest.fixture
-def worker(product_environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """A Celery worker on a broker's database of its own, so that it takes nobody else's work; its environment."""
+def worker(product_environment: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str]]:
+    """A Celery worker with a broker's database and an outbox of its own, so that it takes nobody else's work; its
+    environment."""
     environment = product_environment | {
-        "BROKER_URL": product_environment["BROKER_URL"].rsplit("/", 1)[0] + "/13"
+        "BROKER_URL": product_environment["BROKER_URL"].rsplit("/", 1)[0] + "/13",
+        "LOCAL_DIR": str(tmp_path),
     }
     command = [
         sys.executable,

@@ -163,7 +163,7 @@ def test_it_works_now_finishes_and_not_yet_opens_again_with_the_words(town, visi
     assert now(fault).state == "closed"
     again = client.post(f"/requests/{fault.number}/works/")
     assert (again.status_code, now(fault).state) == (409, "closed")
-    assert "cannot close now" in text_of(again)
+    assert "“Close” is not possible now" in text_of(again)
 
 
 def test_withdrawing_asks_for_a_reason_on_a_page_of_its_own(town, visitor, fault):
