@@ -75,10 +75,6 @@ class Ports:
     streams: int = field(default_factory=processes.free_port)
 
 
-# Eight threads would each keep an arena of what was once allocated; the image says the same.
-MEMORY = {"MALLOC_ARENA_MAX": "2"}
-
-
 def product(ports: Ports, env: Mapping[str, str], logs: Path, told: Callable[[int], None]) -> list[Child]:
     """Return the product's processes in the order in which they start; they end in the opposite one."""
     node = str(frontend.get_node().program)
@@ -88,7 +84,7 @@ def product(ports: Ports, env: Mapping[str, str], logs: Path, told: Callable[[in
         "PAGES_PORT": str(ports.pages),
         "STREAMS_PORT": str(ports.streams),
     }
-    env = {**env, **MEMORY}
+    env = {**env, "MALLOC_ARENA_MAX": "2"}  # eight threads would each keep an arena of what was once allocated
     celery = [sys.executable, "-m", "celery", "-A", "itsm"]
     commands = {
         "web": [
