@@ -19,8 +19,7 @@ COPY --from=packages /venv /venv
 WORKDIR /srv/clause8
 COPY . .
 COPY --from=frontend /frontend/dist frontend/dist
-# Eight threads would each keep an arena of what was once allocated.
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 MALLOC_ARENA_MAX=2 STATIC_ROOT=/srv/static MEDIA_ROOT=/data/media LOCAL_DIR=/data
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATIC_ROOT=/srv/static MEDIA_ROOT=/data/media LOCAL_DIR=/data
 # With TLS in the address the files are packed for browsers that come over TLS; nothing else of it is used.
 RUN mkdir /srv/static && DATABASE_URL=postgresql://itsm_app@nowhere/itsm BROKER_URL=redis://nowhere/0 \
     CACHE_URL=redis://nowhere/1 BASE_URL=https://localhost \

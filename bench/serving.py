@@ -35,7 +35,7 @@ class Serving:
 def serving(environment: Mapping[str, str], admin_password: str, logs: Path) -> Iterator[Serving]:
     """Web, streams and floors on free ports of the loopback address."""
     ports = {name: processes.free_port() for name in ("web", "streams", "floor")}
-    static = {**environment, "STATIC_ROOT": str(logs / "static"), "MALLOC_ARENA_MAX": "2"}  # as in the image
+    static = {**environment, "STATIC_ROOT": str(logs / "static")}
     product = {**static, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     bare = {
         **static,

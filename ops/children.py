@@ -84,7 +84,6 @@ def product(ports: Ports, env: Mapping[str, str], logs: Path, told: Callable[[in
         "PAGES_PORT": str(ports.pages),
         "STREAMS_PORT": str(ports.streams),
     }
-    env = {**env, "MALLOC_ARENA_MAX": "2"}  # eight threads would each keep an arena of what was once allocated
     celery = [sys.executable, "-m", "celery", "-A", "itsm"]
     commands = {
         "web": [

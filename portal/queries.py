@@ -59,9 +59,9 @@ def get_request(number: str, actor: Actor) -> Ticket:
 
 
 def for_home(actor: Actor, customer: Customer | None, at: dt.datetime) -> list[Ticket]:
-    """What is unfinished of this human's or asks how it went, what waits for him first, then the newest; one query.
+    """What is unfinished of this human's or asks how it went, what waits for him first, then the newest.
 
-    Each carries `said`: the desk's last public words, or None.
+    Each carries `said`: the desk's last public words, or None. Two queries: which ones, and then all about these few.
     """
     said = Message.objects.visible_to(actor).filter(
         customer_id=OuterRef("customer_id"), ticket_id=OuterRef("pk"), audience=Audience.PUBLIC,
@@ -71,9 +71,11 @@ def for_home(actor: Actor, customer: Customer | None, at: dt.datetime) -> list[T
     words = said.order_by("-at", "-id").annotate(parts=parts).values("parts")[:1]
     turn = Case(When(_TURN | Q(phase=Phase.CLOSED), then=0), default=1, output_field=IntegerField())
     asked = Q(survey__answered_at=None, survey__expires_at__gt=at, requester_id__in=actor.persons)
-    rows = mine(actor, customer).filter(Q(phase__in=UNFINISHED) | asked).select_related("service", "survey")
-    rows = rows.annotate(turn=turn, last_words=Subquery(words))
-    found = list(rows.order_by("turn", "-phase", "-id")[:MOST_AT_HOME])
+    rows = mine(actor, customer).select_related(None).filter(Q(phase__in=UNFINISHED) | asked)
+    ids = list(rows.order_by(turn, "-phase", "-id").values_list("id", flat=True)[:MOST_AT_HOME])
+    known = mine(actor, customer).filter(id__in=ids).select_related("survey")
+    by_id = {one.pk: one for one in known.annotate(last_words=Subquery(words))}
+    found = [by_id[one] for one in ids]
     for one in found:
         one.said = _said(one.last_words)
     return found
