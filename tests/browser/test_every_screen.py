@@ -102,7 +102,7 @@ class Town:
         return [
             "/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
             *(f"/desk/settings/{slug}/" for slug in slugs), *(f"/desk/settings/{slug}/new/" for slug in slugs),
-            "/account/profile/", "/account/profile/sessions/", "/account/profile/tokens/",
+            "/account/profile/", "/account/profile/devices/", "/account/profile/absences/", "/account/profile/tokens/",
         ]  # fmt: skip
 
     def portal(self) -> list[str]:
