@@ -5,6 +5,7 @@ from typing import Any
 
 from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
 from calendars.models import Calendar
+from incidents.models import StatusNotice
 from slas.models import Agreement
 from tickets.models import AffectedItem
 
@@ -344,6 +345,7 @@ def values_of(side: Any, ticket: Any, file: Any) -> dict[str, object]:
         "api/v1/ticket-templates/id": TicketTemplate.objects.get(customer=side.customer).pk,
         "api/v1/routing-rules/id": Rule.objects.get(customer=side.customer).pk,
         "api/v1/recurring-tickets/id": Schedule.objects.get(customer=side.customer).pk,
+        "api/v1/status-notices/id": StatusNotice.objects.filter(customer=side.customer)[0].pk,
         "macro_id": Macro.objects.get(customer=side.customer).pk,
         "file_id": file.pk,
     }
