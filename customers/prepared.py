@@ -78,7 +78,9 @@ class Statement:
 
 
 def sight(actor: Actor) -> dict[str, list[int]]:
-    """Whom and what this actor sees, as values of a statement that `seen_by` made."""
+    """Whom and what this actor sees, as values of a statement that `seen_by` made; only for one who `is_simple`, as no
+    customers would mean all of them."""
+    assert is_simple(actor)
     everyone = actor.customers is ALL
     return {
         "customers": [] if everyone else sorted(actor.customers),

@@ -34,12 +34,6 @@ def touch(actor: Actor) -> None:
         cache.set(_turn(actor), uuid.uuid4().hex, settings.COUNTERS_SECONDS)
 
 
-def forget(actor: Actor, name: str) -> None:
-    """Make it anew the next time: what he changed himself is seen at once."""
-    if settings.COUNTERS_SECONDS:
-        cache.delete(_key(actor, name))
-
-
 def _turn(actor: Actor) -> str:
     return f"desk:{actor.key}:turn"
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import absences
 from core.actor import Actor
-from desk import counters, doors, filled, position, sentences, shell, showing
+from desk import doors, filled, position, sentences, shell, showing
 from notifications import actions, queries
 from notifications.choices import Reason
 from notifications.models import Notice
@@ -42,7 +42,6 @@ def finish(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Be done with a line: this notice and all older ones about its ticket."""
     notice = queries.get_notice(request.actor, notice_id)
     actions.finish(notice, by=request.actor, at=request.at)
-    counters.forget(request.actor, shell.BESIDE)
     undo = reverse("desk:inbox-again", args=[notice.pk])
     said = _("%(number)s is done with.") % {"number": notice.ticket.number}
     messages.success(request, said, extra_tags=f"undo:{undo}")
@@ -54,7 +53,6 @@ def finish(request: HttpRequest, notice_id: int) -> HttpResponse:
 def again(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Undo: the line waits again."""
     actions.take_up_again(queries.get_own(request.actor, notice_id), by=request.actor)
-    counters.forget(request.actor, shell.BESIDE)
     return redirect("desk:inbox")
 
 

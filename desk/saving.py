@@ -95,7 +95,6 @@ def star(request: HttpRequest, slug: str) -> HttpResponse:
 def arrange(request: HttpRequest) -> HttpResponse:
     """The order of what is at hand: `slug`, several times."""
     view_actions.arrange_views(request.POST.getlist("slug"), by=request.actor)
-    counters.forget(request.actor, shell.BESIDE)
     return HttpResponse(status=204)
 
 
@@ -126,7 +125,7 @@ def read(request: HttpRequest, number: str) -> HttpResponse:
     is_read = "unread" not in request.POST
     view_actions.mark_read(ticket, by=request.actor, at=request.at, is_read=is_read)
     if is_read and notifications.mark_read(ticket, by=request.actor, at=request.at):
-        counters.forget(request.actor, shell.BESIDE)
+        counters.touch(request.actor)
     return HttpResponse(status=204)
 
 
@@ -170,7 +169,6 @@ def _ask(request: HttpRequest, form: KeepForm, status: int = 200) -> HttpRespons
 
 def _on(request: HttpRequest, slug: str, said: str) -> HttpResponse:
     """To the view, with what was done; the sidebar shows it at once."""
-    counters.forget(request.actor, shell.BESIDE)
     if said:
         messages.success(request, said)
     url = reverse("desk:queue") + (f"?view={slug}" if slug and slug != "all" else "")

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import setting_up
 from core import errors
-from desk import counters, doors, shell
+from desk import doors, shell
 from desk.setup import names, presets
 from desk.setup.steps import STEPS, Given, PeopleForm, Step
 
@@ -68,13 +68,11 @@ def put_away(request: HttpRequest) -> HttpResponse:
     """Take the checklist out of the sidebar."""
     _require(request)
     setting_up.mark(names.HIDDEN, names.DONE, by=request.actor, at=request.at)
-    counters.forget(request.actor, shell.BESIDE)
     return redirect("desk:setup")
 
 
 def _go_on(request: HttpRequest, slug: str, state: str) -> HttpResponse:
     row = setting_up.mark(slug, state, by=request.actor, at=request.at)
-    counters.forget(request.actor, shell.BESIDE)
     following = names.next_of(row.setup, slug)
     return redirect(_url(following) if following else reverse("desk:setup"))
 

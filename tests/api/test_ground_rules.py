@@ -33,8 +33,11 @@ def test_a_token_that_does_not_work_is_no_sign_in(world: World, header: str):
 
 def test_a_revoked_token_stops_at_once(world: World):
     caller = Caller(world.agent)
+    assert caller.get("me/").status_code == 200
     tokens.revoke(tokens.valid(world.agent, at=NOON).get(), at=NOON)
-    refused(caller.get("me/"), 401, "sign_in_needed")
+    answer = caller.get("me/")
+    refused(answer, 401, "sign_in_needed")
+    assert world.agent.email not in answer.content.decode()
 
 
 def test_a_token_works_only_as_far_as_its_scopes(world: World, incident: Ticket):

@@ -49,7 +49,8 @@ def test_an_unknown_or_bad_parameter_is_named(world: World, query: str, name: st
     "cursor", ["x", "W10", "WzEsWyItaWQiXSxbIngiXV0", "WzAsWyItaWQiXSxbeyJhIjoxfV1d", "W1tbW1tb", "%00"]
 )
 def test_a_damaged_cursor_is_malformed(world: World, incident: Ticket, cursor: str):
-    refused(Caller(world.agent).get(f"incidents/?cursor={cursor}"), 400, "malformed")
+    found = refused(Caller(world.agent).get(f"incidents/?cursor={cursor}"), 400, "malformed")
+    assert incident.number not in str(found)
 
 
 def test_filters_narrow_and_references_are_key_and_name(world: World):

@@ -17,7 +17,8 @@ NOWHERE = "/api/v1/nothing-like-this/"
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "OPTIONS"])
 def test_an_unknown_address_is_a_problem_document(world: World, method: str):
-    refused(Caller(world.agent).call(method, NOWHERE), 404, "not_found")
+    answer = Caller(world.agent).call(method, NOWHERE)
+    assert refused(answer, 404, "not_found")["status"] == 404
 
 
 def test_a_wrong_method_format_or_type_is_a_problem_document(world: World, incident: Ticket):
@@ -36,7 +37,9 @@ def test_a_wrong_method_format_or_type_is_a_problem_document(world: World, incid
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(world: World):
     body = b'{"title": "' + b"x" * 3_000_000 + b'"}'
+    before = rows()
     refused(Caller(world.agent).call("POST", "incidents/", raw=body), 413, "too_large")
+    assert rows() == before
 
 
 def test_a_fault_of_ours_tells_nothing_but_its_id(world: World, monkeypatch: pytest.MonkeyPatch):
@@ -131,7 +134,9 @@ def test_a_rule_that_refuses_is_no_malformed_request(world: World, incident: Tic
 
 @pytest.mark.parametrize("verb", ["change", "link", "nothing", "__class__"])
 def test_a_verb_that_is_not_one_is_not_found(world: World, incident: Ticket, verb: str):
+    before = rows()
     refused(Caller(world.agent).post(f"incidents/{incident.number}/actions/{verb}/"), 404, "not_found")
+    assert rows() == before
 
 
 def test_the_database_has_the_last_word_in_a_sentence(world: World):

@@ -37,7 +37,8 @@ def test_no_template_carries_script_or_style(path: Path) -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_every_template_compiles(path: Path) -> None:
-    engines["django"].get_template(str(path.relative_to(PROJECT / "templates")))
+    name = str(path.relative_to(PROJECT / "templates"))
+    assert engines["django"].get_template(name).template.name == name
 
 
 def known_icons() -> set[str]:
