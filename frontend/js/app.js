@@ -16,6 +16,7 @@ import "./palette.js";
 import "./ticket.js";
 import "./composer.js";
 import "./filled.js";
+import "./asked.js";
 import "./presence.js";
 import "./passkey.js";
 import "./copy.js";

@@ -13,6 +13,15 @@ from tests.places import NOON, SYSTEM, World, build_world
 from tickets import actions
 from tickets.models import CustomField, Draft, Ticket
 
+PLACES = """() => {
+  const y = () => document.querySelector('.side').getBoundingClientRect().y, main = document.querySelector('.main');
+  const whole = y();
+  main.remove();
+  const alone = y();
+  document.querySelector('.app').append(main);
+  return [whole, alone];
+}"""
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not looking.AXE.exists(), reason="The front end is not built: run make run once."),
@@ -67,6 +76,9 @@ def test_a_new_ticket_goes_on_in_another_browser_with_the_fields_of_its_category
     kept = [elsewhere.get_by_label(name).input_value() for name in ("Subject", "Tunnel", "Floor")]
     assert kept == ["VPN drops", "T-1", "4"]
     assert looking.faults(elsewhere) == []
+    elsewhere.set_viewport_size({"width": 390, "height": 844})
+    places = elsewhere.evaluate(PLACES)
+    assert places[0] == places[1]  # the bar at the foot, while the page behind it is still on its way too
     elsewhere.get_by_label("Subject").press("Control+Enter")
     elsewhere.wait_for_url("**/desk/tickets/**")
     elsewhere.context.close()
@@ -83,10 +95,21 @@ def test_the_report_asks_what_the_guessed_service_and_the_answers_ask_for(
     page.emulate_media(reduced_motion="reduce")
     sign_in(page, live_server.url, town.acme.requester.user)
     page.goto(f"{live_server.url}/report/")
+    page.get_by_label("What happens?").click()
     page.get_by_label("What happens?").fill("No access from home")
     page.get_by_label("Everybody, or a whole site").check()
     page.get_by_label("Floor").fill("4")
+    page.get_by_label("Tunnel").wait_for()
     assert looking.faults(page) == []
-    page.get_by_label("Tunnel").fill("T-2")
-    page.get_by_label("Floor").press("Control+Enter")
+    slow = {"offline": False, "latency": 300, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+    page.get_by_label("Floor").fill("5")
+    with page.expect_response(
+        lambda one: "/fields/" in one.url
+    ):  # leaving Floor asks anew; meanwhile one writes on
+        page.get_by_label("Tunnel").fill("T-2")
+    page.locator("#extra-fields:not([aria-busy])").wait_for()
+    written = [page.get_by_label(name).input_value() for name in ("Floor", "Tunnel")]
+    assert written == ["5", "T-2"]
+    page.get_by_label("Tunnel").press("Control+Enter")
     page.wait_for_url("**/requests/**")

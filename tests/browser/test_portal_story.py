@@ -186,7 +186,7 @@ def test_a_mistake_is_said_above_the_form_with_the_focus_and_leads_to_its_field(
     assert page.title().startswith("Problem:")
     visit.look("report-mistakes")
     page.locator(".errors a").first.click()
-    assert page.evaluate("document.activeElement.id") == "id_what"
+    page.wait_for_selector("#id_what:focus")
     refusals = [one for one in visit.complaints if "422" not in one]
     assert ({stage: rows for stage, rows in visit.found.items() if rows}, refusals) == ({}, [])
     with scoping.scope(ALL):
