@@ -68,20 +68,46 @@ def create_team(team: Team, *, by: Actor, at: dt.datetime, members: Iterable[Use
     return team
 
 
-def set_members(team: Team, *, by: Actor, at: dt.datetime, members: Iterable[User]) -> Team:
-    """Make exactly these the members of a team. Raises Forbidden. Records team.changed."""
+def set_members(
+    team: Team, *, by: Actor, at: dt.datetime, members: Iterable[User], leads: Iterable[User] | None = None
+) -> Team:
+    """Make exactly these the members of a team, and of them exactly these its leads (None: as they are).
+
+    Raises Forbidden, Invalid (a lead who is no member). Records team.changed.
+    """
     settings.require(by, "team.write", team.customer_id)
     wanted = {user.pk: user for user in members}
-    before = sorted(Membership.objects.filter(team=team).values_list("user__email", flat=True))
-    Membership.objects.filter(team=team).exclude(user_id__in=wanted).delete()
-    present = set(Membership.objects.filter(team=team).values_list("user_id", flat=True))
-    Membership.objects.bulk_create(
-        Membership(team=team, user=user) for pk, user in wanted.items() if pk not in present
+    rows = Membership.objects.filter(team=team).select_related("user")
+    before = {one.user_id: one for one in rows}
+    leading = (
+        {pk for pk, one in before.items() if one.is_lead} if leads is None else {one.pk for one in leads}
     )
-    after = sorted(user.email for user in wanted.values())
-    if before != after:
-        settings.note_change(team, by=by, at=at, changes={"members": [before, after]})
+    if leads is not None and not leading <= wanted.keys():
+        raise errors.required("leads", _("A lead is a member of the team too."))
+    Membership.objects.filter(team=team).exclude(user_id__in=wanted).delete()
+    Membership.objects.bulk_create(
+        Membership(team=team, user=user, is_lead=pk in leading)
+        for pk, user in wanted.items()
+        if pk not in before
+    )
+    if leads is not None:
+        rows.exclude(user_id__in=leading).filter(is_lead=True).update(is_lead=False)
+        rows.filter(user_id__in=leading, is_lead=False).update(is_lead=True)
+    changes = {
+        "members": [_emails(one.user for one in before.values()), _emails(wanted.values())],
+        "leads": [
+            _emails(one.user for one in before.values() if one.is_lead),
+            _emails(one for pk, one in wanted.items() if pk in leading),
+        ],
+    }
+    changes = {name: [old, new] for name, (old, new) in changes.items() if old != new}
+    if changes:
+        settings.note_change(team, by=by, at=at, changes=changes)
     return team
+
+
+def _emails(users: Iterable[User]) -> list[str]:
+    return sorted(one.email for one in users)
 
 
 def grant(

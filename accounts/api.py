@@ -303,11 +303,15 @@ class TeamRecord(Record):
     is_active = serializers.BooleanField()
     distribution = serializers.CharField(help_text="manual, least_loaded or round_robin.")
     members = serializers.SerializerMethodField(help_text="[{key, name}], by name.")
+    leads = serializers.SerializerMethodField(help_text="Those of the members who lead: [{key, name}].")
     version = serializers.IntegerField()
 
     def get_members(self, row: Team) -> list[dict[str, Any]]:
         members = sorted(row.memberships.all(), key=lambda one: (one.user.name, one.user_id))
         return [reference(one.user, "id") for one in members]
+
+    def get_leads(self, row: Team) -> list[dict[str, Any]]:
+        return [reference(one.user, "id") for one in row.memberships.all() if one.is_lead]
 
 
 class UserKey(Reference):
@@ -347,6 +351,12 @@ class TeamChange(Input):
         max_length=500,
         help_text="Exactly these.",
     )
+    leads = serializers.ListField(
+        child=UserKey(queries.desk_users, key="id", what="login"),
+        required=False,
+        max_length=500,
+        help_text="Of the members, exactly these.",
+    )
 
 
 class Teams(doors.Creates, doors.Changes, doors.Reads, doors.Lists, doors.Door):
@@ -373,7 +383,8 @@ class Teams(doors.Creates, doors.Changes, doors.Reads, doors.Lists, doors.Door):
         return actions.create_team(Team(**values), by=self.actor, at=self.at, members=members)
 
     def alter(self, row: Team, values: dict[str, Any], version: int | None) -> None:
-        members = values.pop("members", None)
+        members, leads = values.pop("members", None), values.pop("leads", None)
         changed = actions.change_team(row, by=self.actor, at=self.at, fields=values, version=version)
-        if members is not None:
-            actions.set_members(changed, by=self.actor, at=self.at, members=members)
+        if members is not None or leads is not None:
+            present = row.members.all() if members is None else members
+            actions.set_members(changed, by=self.actor, at=self.at, members=present, leads=leads)

@@ -12,6 +12,24 @@ class Distribution(models.TextChoices):
     ROUND_ROBIN = "round_robin", _("In turn")
 
 
+class TurnUnit(models.TextChoices):
+    """In what the length of a turn on call is counted."""
+
+    DAYS = "days", _("Days")
+    WEEKS = "weeks", _("Weeks")
+
+
+class Gap(models.TextChoices):
+    """Why nobody is on call at a time."""
+
+    NO_ROTA = "no_rota", _("there is no on-call rota")
+    NO_MEMBER = "no_member", _("nobody is in the rota")
+    NOT_BEGUN = "not_begun", _("the rota has not begun")
+    NOT_COVERED = "not_covered", _("outside of the hours of the rota")
+    GONE = "gone", _("no longer in the team")
+    AWAY = "away", _("away, and nobody stands in")
+
+
 class Theme(models.TextChoices):
     SYSTEM = "", _("As the system")
     LIGHT = "light", _("Light")

@@ -12,6 +12,7 @@ from simple_history.models import HistoricalRecords
 from accounts.choices import Density, Distribution, OutboxSeconds, Theme
 from accounts.portals import Portal  # noqa: F401 - a model of this room, in a file of its own
 from accounts.roles import Role
+from accounts.rota_models import Rota, RotaMember, RotaSwap  # noqa: F401 - as above
 from core.actor import ALL, Actor
 from customers.models import (
     CustomerModel,

@@ -6,6 +6,7 @@ from django.urls import path, re_path
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts
+from accounts import rota_api
 from api import events, search
 from api.idempotency import Keyed
 from api.schema import Described
@@ -31,7 +32,8 @@ def keyed(door: type) -> type:
 RESOURCES = {
     "customers": accounts.Customers,
     "people": accounts.People,
-    "teams": accounts.Teams,
+    "teams": rota_api.Teams,
+    "rotas": rota_api.Rotas,
     "services": catalogue.Services,
     "calendars": calendars.Calendars,
     "configuration-item-types": cmdb.Types,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts import absences
 from accounts.models import Absence, Membership, Team, User
 from core import display, errors
-from desk import away, doors, shell, showing
+from desk import away, doors, on_call, shell, showing
 from tickets.models import Ticket
 
 MOST = 20  # unassigned tickets on the board; the queue has the others
@@ -51,7 +51,9 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
             "count": counted.get(None, {}).get("open", 0), "rows": nobody, "url": _queue(row, assignee="none"),
         },
         rebalance_url=reverse("desk:rebalance", args=[row.slug]) if may else "", may_assign=may,
-        queue_url=_queue(row), members_url=reverse("desk:settings-edit", args=["teams", row.pk]),
+        on_call=on_call.summary(row, request.actor, request.at),
+        on_call_url=reverse("desk:on-call", args=[row.slug]), queue_url=_queue(row),
+        members_url=reverse("desk:settings-edit", args=["teams", row.pk]),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ SENTENCES = {
     "people": __("Nobody is known yet. Who is written down here can report, and is told how it goes."),
     "suppliers": __("Nobody is named yet. A ticket that waits for a supplier says for whom."),
     "teams": __("There is no team yet. A ticket is in one team's hands, so the first one is needed soon."),
+    "rotas": __("No team has a rota yet. A rota says whom an alarm reaches at night, and who is next."),
     "portals": __("No portal has looks of its own yet: all of them look like the installation."),
     "surveys": __("Nobody is asked yet. A short question after closing shows how it went."),
     "guests": __("No report waits. Confirmed reports of unknown people wait here for your word."),

@@ -140,23 +140,34 @@ class TeamForm(SettingForm):
     members = forms.ModelMultipleChoiceField(
         None, label=__("Members"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    leads = forms.ModelMultipleChoiceField(
+        None, label=__("Leads"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=__("Of the members: they keep the on-call rota, and escalations reach them."),
+    )  # fmt: skip
 
     def prepare(self) -> None:
         self.fields["members"].queryset = queries.desk_users(self.actor).order_by("name", "id")
+        self.fields["leads"].queryset = self.fields["members"].queryset
         if "customer" in self.fields:
             self.fields["customer"].queryset = customers_for(self.actor, "team.write")
 
     def present(self, row: Team) -> dict[str, Any]:
-        members = list(Membership.objects.filter(team=row).values_list("user_id", flat=True))
-        return {**super().present(row), "members": members}
+        members = list(Membership.objects.filter(team=row).values_list("user_id", "is_lead"))
+        leads = [pk for pk, is_lead in members if is_lead]
+        return {**super().present(row), "members": [pk for pk, _is_lead in members], "leads": leads}
 
 
 def _save_team(save: Save) -> Team:
-    members = save.values.pop("members", None)
+    members, leads = (save.values.pop(name, None) for name in ("members", "leads"))
+    common = {"by": save.by, "at": save.at}
     if save.row is None:
-        return accounts.create_team(Team(**save.values), by=save.by, at=save.at, members=members or ())
-    team = accounts.change_team(save.row, version=save.version, **save.change)
-    return team if members is None else accounts.set_members(team, by=save.by, at=save.at, members=members)
+        team = accounts.create_team(Team(**save.values), **common, members=members or ())
+    else:
+        team = accounts.change_team(save.row, version=save.version, **save.change)
+    if leads is None and (members is None or save.row is None):
+        return team
+    present = team.members.all() if members is None else members
+    return accounts.set_members(team, **common, members=present, leads=leads)
 
 
 class SupplierForm(SettingForm):

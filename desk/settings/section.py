@@ -98,6 +98,7 @@ class Section:
     `rows(actor)` are those he may see, `columns` their headings with a function each, `save(Save)` makes or changes
     one; `propose(row, query)` answers values that the form shows unsaved. `is_single`: there is
     one row, and no list. `owner(row)` names the customer whose permission counts, None where it is the installation's.
+    `also(actor, row)`: who may write it (row None: any) without the permission.
     """
 
     slug: str
@@ -119,16 +120,18 @@ class Section:
     after: str = ""
     beside: Callable[[Any, Actor, dt.datetime], dict[str, Any]] | None = None
     propose: Callable[[Any, Mapping[str, str]], Values] | None = None
+    also: Callable[[Actor, Any], bool] = lambda _actor, _row: False
 
     def may_read(self, actor: Actor) -> bool:
-        return actor.may(READ) or actor.may(self.write)
+        return actor.may(READ) or actor.may(self.write) or self.also(actor, None)
 
     def may_write(self, actor: Actor, row: Any = None) -> bool:
         """Whether the actor may change this row, or (without one) make one for any customer."""
         if row is None:
-            return actor.may(self.write)
+            return actor.may(self.write) or self.also(actor, None)
         owner = self.owner(row)
-        return actor.may_everywhere(self.write) if owner is None else actor.may(self.write, owner)
+        is_owner = actor.may_everywhere(self.write) if owner is None else actor.may(self.write, owner)
+        return is_owner or self.also(actor, row)
 
 
 def yes(value: bool) -> str:

@@ -10,6 +10,7 @@ from desk.settings import (
     people,
     portals,
     prepared,
+    rotas,
     rules,
     services,
 )
@@ -19,6 +20,7 @@ SECTIONS: dict[str, Section] = {
     one.slug: one
     for one in (
         *people.SECTIONS,
+        rotas.SECTION,
         *portals.SECTIONS,
         *access.SECTIONS,
         people.INSTALLATION,

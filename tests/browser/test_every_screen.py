@@ -87,6 +87,7 @@ class Town:
             "/desk/search/?q=vpn", "/desk/new/?q=req", "/desk/new/?customer=acme", "/desk/phone/", "/desk/tasks/",
             f"/desk/merge/?a={self.number}", "/desk/restricted/", "/desk/major/",
             f"/desk/major/{self.major}/", "/desk/reports/pauses/",
+            "/desk/teams/service-desk/on-call/",
             "/desk/reports/lowered/", f"/desk/tickets/{self.major}/", f"{one}macros/",
             f"{one}macros/{self.macro}/", f"{one}change/", f"{one}clocks/", f"{one}link/", f"{one}people/",
             f"{one}fields/", f"{one}fields/change/",

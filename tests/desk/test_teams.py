@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import absences
+from accounts import absences, rota_actions
 from accounts import actions as accounts
-from accounts.models import User
+from accounts.models import Membership, Rota, User
 from accounts.roles import Role
 from core import time
 from journal.models import Entry
@@ -22,6 +22,8 @@ from tickets import actions as common
 from tickets.models import Ticket
 
 BOARD, REBALANCE = "/desk/teams/service-desk/", "/desk/teams/service-desk/rebalance/"
+ON_CALL = "/desk/teams/service-desk/on-call/"
+DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -161,3 +163,66 @@ def test_who_may_not_assign_hands_nothing_over_and_a_foreign_login_gets_nothing(
         assert lead.get(BOARD).status_code == 403
     assert holders() == [(ticket.number, "Sofia Keller")]
     assert Message.objects.filter(subject__contains="tickets assigned").count() == 0
+
+
+def with_rota(world: World) -> Rota:
+    Membership.objects.filter(user=world.lead).update(is_lead=True)
+    row = Rota(team=world.desk, name="First line", handover_time=dt.time(9), starts_on=NOON.date(), weekday=0)
+    return rota_actions.create_rota(row, by=SYSTEM, at=NOON - DAY, members=[world.agent, world.lead])
+
+
+def test_the_board_says_who_is_on_call_until_when_and_who_is_next(lead: Client, world: World):
+    Rota.objects.filter(pk=with_rota(world).pk).update(starts_on=dt.date(2026, 11, 16))
+    text = seen(lead, BOARD)
+    assert "On call now SK Sofia Keller until Mon 23 Nov 09:00 then Marta Kovac" in text
+    absent(world, world.agent)
+    assert "On call now nobody: Sofia Keller is away, and nobody stands in" in seen(lead, BOARD)
+
+
+def test_a_shift_is_swapped_and_taken_back_on_its_page(lead: Client, world: World):
+    Rota.objects.filter(pk=with_rota(world).pk).update(starts_on=dt.date(2026, 11, 16))
+    row = Rota.objects.get()
+    given = {
+        "rota": row.pk,
+        "user": world.lead.pk,
+        "from_at": "2026-11-19T08:00",
+        "to_at": "2026-11-18T08:00",
+    }
+    with time.frozen(NOON):
+        wrong = lead.post(ON_CALL, given)
+        right = lead.post(ON_CALL, {**given, "to_at": "2026-11-20T08:00", "reason": "Dentist"})
+    assert (wrong.status_code, wrong.context["form"].errors) == (
+        422,
+        {"to_at": ["It ends before it starts."]},
+    )
+    assert right.status_code == 302
+    text = seen(lead, ON_CALL)
+    assert "Marta Kovac instead of Sofia Keller Dentist Take back" in text
+    with time.frozen(NOON):
+        assert lead.post(f"{ON_CALL}{row.swaps.get().pk}/cancel/").status_code == 302
+    assert "instead of" not in seen(lead, ON_CALL)
+
+
+def test_a_lead_keeps_the_rota_of_his_team_in_the_settings_and_nobody_elses(lead: Client, world: World):
+    row = with_rota(world)
+    page = f"/desk/settings/rotas/{row.pk}/"
+    given = {
+        "name": "First line", "unit": "weeks", "length": "0", "weekday": "0", "handover_time": "08:00",
+        "time_zone": "UTC", "starts_on": "2026-11-16", "is_active": "on", "member_1": world.lead.pk, "version": 1,
+    }  # fmt: skip
+    with time.frozen(NOON):
+        wrong = lead.post(page, given)
+        assert "A turn lasts at least one day" in wrong.context["form"].errors["length"][0]
+        assert lead.post(page, {**given, "length": "1", "member_1": ""}).context["form"].errors.keys() == {
+            "member_1"
+        }
+        assert lead.post(page, {**given, "length": "2"}).status_code == 302
+        other = Client()
+        other.force_login(world.agent)
+        assert other.get(page).status_code == 403
+    row.refresh_from_db()
+    assert (row.length, row.handover_time, [one.user for one in row.places.all()]) == (
+        2,
+        dt.time(8),
+        [world.lead],
+    )

@@ -4,8 +4,8 @@ import datetime as dt
 import uuid
 
 from accounts import actions as accounts
-from accounts import actors, portal_actions
-from accounts.models import Portal, Site
+from accounts import actors, portal_actions, rota_actions
+from accounts.models import Portal, Rota, Site
 from automation import actions as automation
 from automation import recurring
 from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
@@ -35,6 +35,7 @@ def fill(world: World) -> dict[str, Ticket]:
     """Give each side a site, hours, an agreement, items, and a ticket with all that can hang on one; by slug."""
     standards.best_effort(by=SYSTEM, at=NOON)
     settings_actions.create_top_manager(TopManager(user=world.auditor), by=SYSTEM, at=NOON)
+    _put_on_call(world)
     found = {side.customer.slug: _fill(world, side) for side in (world.acme, world.beta)}
     with time.frozen(
         dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
@@ -42,6 +43,17 @@ def fill(world: World) -> dict[str, Ticket]:
         relay.work_off(actors.system("tests"), limit=500)
         positions.place(actors.system("tests"))
     return found
+
+
+def _put_on_call(world: World) -> None:
+    """A rota of the desk with a swap in it."""
+    now = dt.datetime.now(dt.UTC)
+    rota = Rota(
+        team=world.desk, name="First line", handover_time=dt.time(9), starts_on=NOON.date(), weekday=0
+    )
+    rota = rota_actions.create_rota(rota, by=SYSTEM, at=NOON, members=[world.agent, world.lead])
+    times = {"from_at": now + dt.timedelta(days=1), "to_at": now + dt.timedelta(days=16)}
+    rota_actions.swap(rota, by=SYSTEM, at=now, user=world.lead, reason="Holidays", **times)
 
 
 def _fill(world: World, side: Side) -> Ticket:
