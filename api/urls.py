@@ -19,6 +19,7 @@ from incidents import api as incidents
 from notifications import api as notifications
 from notifications import inbox_api
 from slas import api as slas
+from slas.rehearsal import api as rehearsal
 from tickets import processes
 from tickets.api import bulk, following, parts, views, work
 from tickets.api import doors as tickets
@@ -94,6 +95,7 @@ urlpatterns = [
     path("search/", keyed(search.Search).as_view({"get": "show"}), name="api-search"),
     path("events/", keyed(events.Events).as_view({"get": "show"}), name="api-events"),
     path("uploads/", keyed(parts.Uploads).as_view({"post": "send"}), name="api-uploads"),
+    path("rehearsals/", keyed(rehearsal.Rehearsals).as_view({"post": "start"}), name="api-rehearsals"),
     path("tickets/bulk/", keyed(bulk.Bulk).as_view({"post": "start"}), name="api-bulk"),
     re_path(rf"^jobs/{ONE}/undo/$", keyed(bulk.Jobs).as_view({"post": "undo"}), name="api-job-undo"),
     re_path(rf"^jobs/{ONE}/cancel/$", keyed(bulk.Jobs).as_view({"post": "cancel"}), name="api-job-cancel"),

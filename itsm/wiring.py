@@ -16,6 +16,7 @@ from portal import searching as portal_search
 from portal import status as portal_status
 from slas import keeping
 from slas import subscribers as clocks
+from slas.rehearsal import running as rehearsals
 from tickets import events as ticket_events
 from tickets import processes, surveys, timekeeping
 from tickets.bulk import running as bulk
@@ -27,7 +28,7 @@ def connect() -> None:
     """Fill the registries. Called once, when Django is ready."""
     recording.wiring.clear()
     processes.register(PROCESSES)
-    runners.register({**bulk.RUNNERS, **loading.RUNNERS})
+    runners.register({**bulk.RUNNERS, **loading.RUNNERS, **rehearsals.RUNNERS})
     recording.subscribe(ticket_events.Opened, automation.opened)
     timekeeping.register(timekeeping.Keeper(hours=keeping.hours, used_share=keeping.used_share))
     recording.subscribe(ticket_events.Opened, clocks.opened)

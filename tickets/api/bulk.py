@@ -78,6 +78,9 @@ class JobRecord(Record):
         help_text="One result per ticket, 500 at most, those with a reason first; only on the job's own address."
     )
     undo = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField(
+        help_text="What came of it as a whole, where it is done; only on the job's own address."
+    )
     error = serializers.CharField()
     created_at, started_at, ended_at = Instant(), Instant(), Instant()
 
@@ -106,6 +109,9 @@ class JobRecord(Record):
             for one in row.arguments["unknown"]
         ]
         return [*said, *lost]
+
+    def get_result(self, row: Job) -> dict[str, Any]:
+        return row.result if self.context.get("with_rows") else {}
 
     @extend_schema(responses=UndoRecord)
     def get_undo(self, row: Job) -> dict[str, Any]:

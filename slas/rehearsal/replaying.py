@@ -1,0 +1,295 @@
+"""One ticket's clocks, derived from its entries by the arithmetic of the live ones. Pure.
+
+The handlers follow `slas.subscribers` entry by entry; `tests/slas/test_rehearsal.py` holds the two together over random
+histories: what is derived is what the timers say.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from django.utils.dateparse import parse_datetime
+
+from calendars.versions import BusinessTime
+from slas import reckoning
+from slas.choices import AGAIN, AT_OPENING, LEFT, Cause, Metric, SegmentKind, TimerState
+from slas.reckoning import Mark, Reading
+from slas.rehearsal.stories import Facts, Story, Told
+from tickets.choices import OPEN_PHASES, SPOKEN, HoldKind, Phase
+
+FIRST, NEXT, UPDATE = Metric.FIRST_RESPONSE.value, Metric.NEXT_RESPONSE.value, Metric.NEXT_UPDATE.value
+RESPONSES = frozenset({FIRST, NEXT})
+MET, BREACHED = "met", "breached"
+_ZERO = dt.timedelta(0)
+_GOING = (SegmentKind.RUNNING, SegmentKind.PAUSED)
+_ENDED = (Cause.RESOLVED, Cause.CLOSED)
+Phases = Mapping[tuple[str, str], Phase]
+
+
+class Pick(NamedTuple):
+    """The target that holds for a clock. Two equal picks are one and the same to a clock."""
+
+    target_id: int
+    seconds: int
+    calendar_id: int
+    pauses_on: frozenset[str]
+    priority: int
+
+
+class Rules(Protocol):
+    """What a replay asks: which target holds, and the hours of its calendar."""
+
+    def pick(self, facts: Facts, metric: str, at: dt.datetime) -> Pick | None: ...
+    def hours(self, calendar_id: int) -> BusinessTime: ...
+
+
+class Judged(NamedTuple):
+    """One clock at the end. `verdict` is met, breached or None; `due_at` the moment missed, or the one that stood.
+
+    `priority` and `team_id` are the ticket's when the clock ended, by its own record.
+    """
+
+    metric: str
+    cycle: int
+    verdict: str | None
+    is_over: bool
+    due_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    priority: int
+    team_id: int | None
+    pick: Pick
+
+
+class _Clock:
+    """One clock on its way."""
+
+    __slots__ = (
+        "breached_at", "cause", "counted", "credit", "cycle", "from_at", "metric", "pick", "priority", "reading",
+        "team_id", "went",
+    )  # fmt: skip
+
+    def __init__(self, metric: str, cycle: int, pick: Pick, reading: Reading):
+        self.metric, self.cycle, self.pick, self.reading = metric, cycle, pick, reading
+        self.from_at = self.counted = reading.used_at
+        self.credit, self.cause, self.went = _ZERO, "", SegmentKind.RUNNING
+        self.breached_at: dt.datetime | None = None
+        self.priority, self.team_id = 0, None
+
+    @property
+    def is_left(self) -> bool:
+        return self.reading.state in LEFT
+
+
+def replay(story: Story, rules: Rules, until: dt.datetime, phases: Phases) -> list[Judged]:
+    """Every clock of a ticket as it stands at `until`, in the order in which they began."""
+    played = _Played(story, rules, phases)
+    played.open()
+    for one in story.told:
+        played.hear(one)
+    return [_judge(clock, until, played) for clock in played.clocks]
+
+
+def _judge(clock: _Clock, until: dt.datetime, played: "_Played") -> Judged:
+    reading = clock.reading
+    missed = clock.breached_at or reckoning.breach_before(reading, until)
+    verdict = BREACHED if missed else MET if reading.state == TimerState.STOPPED else None
+    is_left = clock.is_left
+    return Judged(
+        clock.metric, clock.cycle, verdict, not is_left, missed or reading.due_at, None if is_left else reading.used_at,
+        played.facts.priority if is_left else clock.priority,
+        played.team_id if is_left else clock.team_id, clock.pick,
+    )  # fmt: skip
+
+
+class _Played:
+    """A ticket while it is played: its clocks, and what it is at the moment."""
+
+    def __init__(self, story: Story, rules: Rules, phases: Phases):
+        self.story, self.rules, self.phases = story, rules, phases
+        self.facts, self.team_id, self.has_requester = story.facts, story.team_id, story.has_requester
+        self.phase, self._held = Phase.OPEN, ""
+        self.asked_at: dt.datetime | None = None
+        self.clocks: list[_Clock] = []
+
+    def open(self) -> None:
+        """Clocks run from the receipt; what was said in a conversation is answered."""
+        for metric in AT_OPENING:
+            self.start(metric.value, self.story.opened_at, self.story.entered_at)
+        if self.story.channel in SPOKEN:
+            self.stop(_of(self.clocks, (FIRST,)), self.story.entered_at, Cause.SPOKEN)
+
+    def hear(self, one: Told) -> None:
+        """One entry, and the state in which it leaves the ticket."""
+        handler = _HANDLERS.get(one.past)
+        if handler is not None:
+            handler(self, one)
+        state = one.data.get("to_state")
+        if state is not None:
+            self.phase = self.phases.get((self.facts.kind, state), self.phase)
+            self._held = one.data.get("kind", self._held)
+        if one.data.get("team_id") or one.past == "assigned":
+            self.team_id = one.data.get("team_id")
+
+    @property
+    def hold(self) -> str:
+        """For whom it waits, if it does. Unmerged, it waits for whom it waited before."""
+        return self._held if self.phase == Phase.WAITING else ""
+
+    # What clocks do.
+
+    def left(self, metrics: Iterable[str] | None = None) -> list[_Clock]:
+        found = [one for one in self.clocks if one.is_left]
+        return found if metrics is None else _of(found, metrics)
+
+    def start(self, metric: str, at: dt.datetime, chosen_at: dt.datetime | None = None) -> _Clock | None:
+        pick = self.rules.pick(self.facts, metric, chosen_at or at)
+        if pick is None:
+            return None
+        cycle = 1 + sum(one.metric == metric for one in self.clocks)
+        clock = _Clock(metric, cycle, pick, reckoning.start(self._mark(pick, SegmentKind.RUNNING, at)))
+        self.clocks.append(clock)
+        return clock
+
+    def mark(
+        self, clock: _Clock, kind: SegmentKind, at: dt.datetime, cause: str, credit: dt.timedelta = _ZERO
+    ) -> None:
+        """As `Clocks.mark`: a due moment that passed before it is a breach first."""
+        at = reckoning.effective(clock.reading, at)
+        clock.breached_at = clock.breached_at or reckoning.breach_before(clock.reading, at)
+        clock.reading = reckoning.after(clock.reading, self._mark(clock.pick, kind, at, credit))
+        clock.cause = cause
+        if kind in _GOING:
+            clock.went = kind
+        if not clock.is_left:
+            clock.priority, clock.team_id = self.facts.priority, self.team_id
+
+    def stop(self, clocks: Iterable[_Clock], at: dt.datetime, cause: str) -> None:
+        for clock in clocks:
+            self.mark(clock, SegmentKind.STOPPED, at, cause)
+
+    def cancel(self, clocks: Iterable[_Clock], at: dt.datetime, cause: str) -> None:
+        for clock in clocks:
+            self.mark(clock, SegmentKind.CANCELLED, at, cause)
+
+    def owe_response(self, at: dt.datetime) -> None:
+        """The next cycle of the response, unless an older message still waits for its own."""
+        if self.left(RESPONSES):
+            return
+        clock = self.start(NEXT, at)
+        if clock and self.hold != HoldKind.CUSTOMER and self.hold in clock.pick.pauses_on:
+            self.mark(clock, SegmentKind.PAUSED, at, Cause.HOLD)
+
+    def _mark(self, pick: Pick, kind: SegmentKind, at: dt.datetime, credit: dt.timedelta = _ZERO) -> Mark:
+        hours = self.rules.hours(pick.calendar_id)
+        return Mark(at=at, kind=kind, target=dt.timedelta(seconds=pick.seconds), hours=hours, credit=credit)
+
+
+# What is heard. Names and order as in slas.subscribers.
+
+
+def _replied(play: _Played, one: Told) -> None:
+    if not one.data.get("is_human"):
+        return
+    if not one.data.get("from_customer"):
+        play.stop(play.left(RESPONSES), one.at, Cause.REPLY)
+        return
+    play.asked_at = one.at
+    if play.phase in OPEN_PHASES:
+        play.owe_response(one.at)
+
+
+def _accepted(play: _Played, one: Told) -> None:
+    if not play.has_requester and one.is_human:
+        play.stop(play.left((FIRST,)), one.at, Cause.ACCEPTED)
+
+
+def _held(play: _Played, one: Told) -> None:
+    for clock in play.left():
+        if clock.reading.state == TimerState.RUNNING and one.data.get("kind", "") in clock.pick.pauses_on:
+            play.mark(clock, SegmentKind.PAUSED, one.at, Cause.HOLD)
+
+
+def _resumed(play: _Played, one: Told) -> None:
+    for clock in play.left():
+        if clock.reading.state == TimerState.PAUSED:
+            play.mark(clock, SegmentKind.RUNNING, one.at, Cause.AGENT)
+
+
+def _resolved(play: _Played, one: Told) -> None:
+    play.stop(play.left(), one.at, Cause.RESOLVED)
+
+
+def _closed(play: _Played, one: Told) -> None:
+    play.stop(play.left(), one.at, Cause.CLOSED)
+
+
+def _reopened(play: _Played, one: Told) -> None:
+    for clock in play.clocks:
+        goes_on = clock.metric not in AGAIN or clock.cause in _ENDED
+        if clock.reading.state == TimerState.STOPPED and clock.metric not in RESPONSES and goes_on:
+            play.mark(clock, SegmentKind.RUNNING, one.at, Cause.REOPENED)
+    if one.is_human and play.asked_at == one.at:
+        play.owe_response(one.at)
+
+
+def _cancelled(play: _Played, one: Told) -> None:
+    play.cancel(play.left(), one.at, Cause.CANCELLED)
+
+
+def _merged(play: _Played, one: Told) -> None:
+    play.cancel(play.left(), one.at, Cause.MERGED)
+
+
+def _unmerged(play: _Played, one: Told) -> None:
+    at = parse_datetime(one.data["merged_at"]) or one.at
+    for clock in play.clocks:
+        if clock.reading.state == TimerState.CANCELLED and clock.cause == Cause.MERGED:
+            play.mark(clock, clock.went, at, Cause.UNMERGED)
+
+
+def _backdated(play: _Played, one: Told) -> None:
+    since = parse_datetime(one.data["since"]) or one.at
+    for clock in play.left():
+        begin = min(clock.from_at, since)
+        if begin == clock.counted:
+            continue
+        credit = clock.reading.hours.between(begin, clock.from_at) - clock.credit
+        clock.credit, clock.counted = clock.credit + credit, begin
+        play.mark(clock, SegmentKind.BACKDATED, one.at, Cause.MERGED, credit)
+
+
+def _changed(play: _Played, one: Told) -> None:
+    if one.requester is not None:
+        play.has_requester = one.requester
+    if one.changed is None:
+        return
+    play.facts = one.changed
+    for clock in play.left():
+        pick = play.rules.pick(play.facts, clock.metric, one.at)
+        if pick is not None and pick[:3] != clock.pick[:3]:
+            before, clock.pick = clock.reading, pick
+            passed = reckoning.breach_before(before, reckoning.effective(before, one.at))
+            clock.breached_at = clock.breached_at or passed
+            play.mark(clock, SegmentKind.RETARGETED, one.at, Cause.RETARGETED)
+
+
+def _promised(play: _Played, one: Told) -> None:
+    play.stop(play.left((UPDATE,)), one.at, Cause.UPDATED)
+    if one.data.get("next_update_at"):
+        play.start(UPDATE, one.at)
+
+
+def _unpromised(play: _Played, one: Told) -> None:
+    play.cancel(play.left((UPDATE,)), one.at, Cause.WITHDRAWN)
+
+
+_HANDLERS: dict[str, Callable[[_Played, Told], None]] = {
+    "replied": _replied, "accepted": _accepted, "held": _held, "resumed": _resumed, "resolved": _resolved,
+    "closed": _closed, "reopened": _reopened, "cancelled": _cancelled, "misfiled": _cancelled, "merged": _merged,
+    "unmerged": _unmerged, "absorbed": _backdated, "released": _backdated, "changed": _changed,
+    "update_promised": _promised, "promise_ended": _unpromised,
+}  # fmt: skip
+
+
+def _of(clocks: Iterable[_Clock], metrics: Iterable[str]) -> list[_Clock]:
+    return [one for one in clocks if one.metric in metrics]
