@@ -14,10 +14,12 @@ from automation import api as automation
 from automation import similar_api
 from calendars import api as calendars
 from catalogue import api as catalogue
+from catalogue import requirements_api
 from cmdb import api as cmdb
 from incidents import api as incidents
 from notifications import api as notifications
 from notifications import inbox_api
+from slas import agreements_api
 from slas import api as slas
 from slas.rehearsal import api as rehearsal
 from tickets import processes
@@ -39,7 +41,8 @@ RESOURCES = {
     "calendars": calendars.Calendars,
     "configuration-item-types": cmdb.Types,
     "configuration-items": cmdb.Items,
-    "agreements": slas.Agreements,
+    "agreements": agreements_api.Agreements,
+    "service-requirements": requirements_api.Requirements,
     "status-notices": incidents.StatusNotices,
     "views": views.Views,
     "macros": automation.Macros,

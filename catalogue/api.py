@@ -11,7 +11,7 @@ from accounts import queries
 from accounts.api import UserKey, visible_customers
 from accounts.models import Team
 from catalogue import actions
-from catalogue.models import Category, Criticality
+from catalogue.models import Category, Criticality, ServiceRequirement
 from cmdb.models import ConfigurationItem, Subscription
 from core.actor import ALL, Actor
 from core.rest import doors
@@ -30,6 +30,15 @@ def visible_teams(actor: Actor) -> QuerySet:
 
 def visible_categories(actor: Actor) -> QuerySet:
     return Category.objects.visible_to(actor).filter(is_active=True)
+
+
+def visible_requirements(actor: Actor) -> QuerySet:
+    """What customers need of services, as far as the caller sees; requesters see none."""
+    rows = ServiceRequirement.objects.of_customers(actor)
+    if actor.is_inside:
+        return rows
+    customers = [one for one in actor.grants if one is not None and actor.may("agreement.approve", one)]
+    return rows.filter(customer_id__in=customers)
 
 
 def service_rows(actor: Actor) -> QuerySet:

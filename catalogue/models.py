@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import ReferenceModel
+from customers.models import CustomerModel, ReferenceModel
 
 
 class Category(ReferenceModel):
@@ -62,3 +62,42 @@ class ServiceProfile(ReferenceModel):
 
     def __str__(self) -> str:
         return self.summary or str(self.service_id)
+
+
+class RequirementState(models.TextChoices):
+    CURRENT = "current", _("Current")
+    RETIRED = "retired", _("No longer needed")
+
+
+class ServiceRequirement(CustomerModel):
+    """One thing that one customer needs of a service, or of all he takes (8.2.2): what agreements answer (8.3.3)."""
+
+    key = models.SlugField(max_length=40, help_text="Like REQ-7: how people refer to it.")
+    service = models.ForeignKey(
+        "cmdb.ConfigurationItem", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    title = models.CharField(max_length=200)
+    text = models.TextField(blank=True)
+    source = models.CharField(
+        max_length=200, blank=True, help_text="Where it was said: a meeting, a contract."
+    )
+    state = models.CharField(max_length=8, choices=RequirementState, default=RequirementState.CURRENT)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["customer", "id"], name="requirement_customer_id"),
+            models.UniqueConstraint(fields=["customer", "key"], name="requirement_key_once"),
+        )
+        indexes = (models.Index(fields=["customer", "service", "id"], name="requirement_of_service"),)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.title}"
+
+    @property
+    def journal_kind(self) -> str:
+        return "service_requirement"
+
+    @property
+    def journal_label(self) -> str:
+        return self.key

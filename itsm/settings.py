@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "calendars",
     "accounts",
     "jobs",
+    "approvals",
     "cmdb",
     "catalogue",
     "tickets",

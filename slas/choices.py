@@ -13,6 +13,33 @@ class AgreementKind(models.TextChoices):
     INTERNAL = "internal", _("Internal agreement")
 
 
+SUPPLIED = (AgreementKind.UC, AgreementKind.INTERNAL)  # kinds that are with a supplier
+
+
+class VersionState(models.TextChoices):
+    """The life of a version of an agreement. Whether an agreed one is in force today, its days say."""
+
+    DRAFT = "draft", _("Draft")
+    OFFERED = "offered", _("Waiting for approval")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    AGREED = "agreed", _("Agreed")
+    SUPERSEDED = "superseded", _("Replaced before it began")
+
+
+class Phase(models.TextChoices):
+    """Where a version stands on one day: its state, and for an agreed one what its days say."""
+
+    DRAFT = "draft", _("Draft")
+    OFFERED = "offered", _("Waiting for approval")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPERSEDED = "superseded", _("Replaced before it began")
+    APPROVED = "approved", _("Approved, not yet in force")
+    ACTIVE = "active", _("Active")
+    ENDED = "ended", _("Ended")
+
+
 class Metric(models.TextChoices):
     """What is measured. An agreement may name others; only those in `LIVE` have a clock so far.
 
@@ -75,6 +102,7 @@ class Cause(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     RETARGETED = "retargeted", _("moved to another target")
     CALENDAR = "calendar", _("business hours changed")
+    AGREEMENT = "agreement", _("a new version of the agreement came into force")
     MERGED = "merged", _("merged")
     UNMERGED = "unmerged", _("taken out of a merge")
     LIVE = "live", _("taken over from another tool")

@@ -81,6 +81,14 @@ class Clocks:
         """The clocks that run or are paused."""
         return [one for one in self.timers if one.state in LEFT]
 
+    def versions(self) -> dict[int, int]:
+        """The version of each agreement by which clocks of this ticket are judged already: the one they began with."""
+        return {
+            one.agreement_id: one.agreement_version
+            for one in self.timers
+            if one.state != TimerState.CANCELLED
+        }
+
     def start(self, choice: Choice, *, at: dt.datetime, cause: str) -> Timer:
         """Begin a clock for a metric that has none left: its first cycle, or the next one."""
         kind = choice.target.agreement.kind
@@ -129,6 +137,11 @@ class Clocks:
         self._take(timer, reckoning.after(before, mark), mark, cause, reason)
         if counts_from is not None:
             timer.started_at = self._segments[-1].counts_from = counts_from
+
+    def note_version(self, timer: Timer, number: int) -> None:
+        """Say that a clock has been held against a version which has no target for it: it keeps its own."""
+        timer.agreement_version = number
+        self._touched[id(timer)] = timer
 
     def reading(self, timer: Timer) -> Reading:
         """The clock's reading as it stands, the marks that are not yet written included."""

@@ -8,14 +8,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team
 from accounts.roles import Role
+from calendars import queries as calendars
 from calendars.models import Calendar
-from catalogue.models import Category
-from cmdb.models import ConfigurationItem
+from calendars.worktime import NeverOpens
+from catalogue.models import Category, RequirementState, ServiceRequirement
+from cmdb.models import ConfigurationItem, ItemType, Subscription
 from core import errors
-from customers.models import Customer
-from slas.choices import AUDIENCE, AgreementKind, Counting, Metric
+from customers.models import Customer, Organization
+from slas.choices import AUDIENCE, SUPPLIED, AgreementKind, Counting, Metric
 from slas.models import Agreement
 from tickets.choices import HoldKind
+
+_ANY_DAY = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,32 +42,67 @@ class TargetDraft:
     priority: int | None = None
     ticket_kind: str = ""
     category: Category | None = None
+    item_type: ItemType | None = None
     calendar: Calendar | None = None
     pauses_on: Sequence[str] = ()
     steps: Sequence[StepDraft] = ()
 
     @property
-    def case(self) -> tuple[str, str, int | None, int | None]:
+    def case(self) -> tuple[str, str, int | None, int | None, int | None]:
         """For which tickets it is: two targets of one agreement may not share it."""
-        return self.metric, self.ticket_kind, self.priority, self.category.pk if self.category else None
+        category = self.category.pk if self.category else None
+        item_type = self.item_type.pk if self.item_type else None
+        return self.metric, self.ticket_kind, self.priority, category, item_type
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitDraft:
+    """So many tickets a calendar month. What is None or blank counts any ticket."""
+
+    most: int
+    ticket_kind: str = ""
+    priority: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementDraft:
-    """A whole agreement. `customer` None = the installation's best effort. `services` None = all of the customer."""
+    """A whole agreement. `customer` None: an SLA is the installation's best effort, an inner agreement is for all.
+
+    `team` is the other side of an OLA, `supplier` that of a contract. `services` None = all of the customer. The rest
+    as in AgreementVersion; `exceptions` one to a line.
+    """
 
     customer: Customer | None
     name: str
     calendar: Calendar
     targets: Sequence[TargetDraft]
     kind: str = AgreementKind.SLA
+    team: Team | None = None
+    supplier: Organization | None = None
     services: Sequence[ConfigurationItem] | None = None
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     based_on: Agreement | None = None
+    moves_running: bool = False
+    scope: str = ""
+    responsibilities: str = ""
+    limits: Sequence[LimitDraft] = ()
+    no_limits_reason: str = ""
+    exceptions: str = ""
+    no_exceptions_reason: str = ""
+    requirements: Sequence[ServiceRequirement] = ()
+
+    @property
+    def is_default(self) -> bool:
+        return self.customer is None and self.kind == AgreementKind.SLA
 
 
-FIELDS = tuple(one.name for one in fields(AgreementDraft) if one.name not in ("customer", "kind"))
+HEAD = ("customer", "kind", "team", "supplier")  # with whom it is: never changed
+DOCUMENT = (  # columns of a version that a draft has under the same name
+    "calendar", "valid_from", "valid_to", "based_on", "moves_running", "scope", "responsibilities",
+    "exceptions", "no_exceptions_reason", "no_limits_reason",
+)  # fmt: skip
+FIELDS = tuple(one.name for one in fields(AgreementDraft) if one.name not in HEAD)
 
 
 def check(draft: AgreementDraft) -> None:
@@ -73,23 +112,113 @@ def check(draft: AgreementDraft) -> None:
         raise errors.Invalid(next(iter(wrong.values()))[0], errors=wrong)
 
 
+def check_offer(draft: AgreementDraft) -> None:
+    """Raises Invalid where the other side cannot be asked yet: a part that the standard wants is missing.
+
+    8.3.3 for an SLA: targets, workload limits, exceptions, and the requirements it answers. 8.3.4 for contracts and
+    inner agreements: what is supplied, the targets, and who is responsible for what.
+    """
+    missing = _missing_of_sla(draft) if draft.kind == AgreementKind.SLA else _missing_of_inner(draft)
+    wrong = {name: [sentence] for name, sentence in missing}
+    if wrong:
+        raise errors.Invalid(next(iter(wrong.values()))[0], errors=wrong)
+
+
+def _missing_of_sla(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
+    if not draft.limits and not draft.no_limits_reason.strip():
+        yield "limits", _("Say how many tickets a month the agreement is made for, or why there is no limit.")
+    if not draft.exceptions.strip() and not draft.no_exceptions_reason.strip():
+        yield "exceptions", _("Say when the targets do not hold, or why there is no exception.")
+    if not draft.requirements:
+        yield "requirements", _("Name the service requirements that the agreement answers: at least one.")
+
+
+def _missing_of_inner(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
+    if draft.kind == AgreementKind.OLA and draft.team is None:
+        yield "team", _("An operational level agreement is with a team: name it.")
+    if draft.kind in SUPPLIED and draft.supplier is None:
+        yield "supplier", _("A contract is with a supplier: name him.")
+    if draft.kind in SUPPLIED and not draft.scope.strip():
+        yield "scope", _("Say what is supplied.")
+    if draft.kind in SUPPLIED and not draft.responsibilities.strip():
+        yield "responsibilities", _("Say who does and who decides what, on both sides.")
+
+
 def _faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
     if not draft.name.strip():
         yield "name", _("An agreement needs a name.")
-    if draft.kind not in AgreementKind.values:
-        yield "kind", _("An agreement is one of: %(kinds)s.") % {"kinds": ", ".join(AgreementKind.values)}
-    if draft.customer is None and draft.services is not None:
+    yield from _party_faults(draft)
+    yield from _period_faults(draft)
+    if draft.is_default and draft.services is not None:
         yield "services", _("The best effort of the installation covers all services.")
-    if draft.valid_from and draft.valid_to and draft.valid_to < draft.valid_from:
-        yield "valid_to", _("The agreement ends before it begins.")
-    if not draft.targets:
-        yield "targets", _("An agreement needs at least one target.")
     if draft.services is not None and not draft.services:
         yield "services", _("Name at least one service, or let the agreement cover all.")
+    if _never_opens(draft.calendar):
+        yield (
+            "calendar",
+            _("“%(calendar)s” never opens: no deadline could ever come.") % {"calendar": draft.calendar},
+        )
+    if not draft.targets:
+        yield "targets", _("An agreement needs at least one target.")
     yield from (("targets", sentence) for target in draft.targets for sentence in _target_faults(target))
     cases = [one.case for one in draft.targets]
     if len(set(cases)) < len(cases):
         yield "targets", _("Two targets of this agreement are for the same tickets: keep one of them.")
+    yield from _limit_faults(draft)
+    yield from _requirement_faults(draft)
+
+
+def _party_faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
+    if draft.kind not in AgreementKind.values:
+        yield "kind", _("An agreement is one of: %(kinds)s.") % {"kinds": ", ".join(AgreementKind.values)}
+    if draft.team is not None and draft.kind != AgreementKind.OLA:
+        yield "team", _("Only an operational level agreement is with a team.")
+    if draft.supplier is not None and draft.kind not in SUPPLIED:
+        yield "supplier", _("Only a contract is with a supplier.")
+
+
+def _period_faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
+    if draft.valid_from and draft.valid_to and draft.valid_to < draft.valid_from:
+        yield "valid_to", _("The agreement ends before it begins.")
+    if draft.services and draft.customer is not None:
+        ends = Subscription.objects.filter(
+            customer=draft.customer, service__in=draft.services, valid_to__isnull=False
+        )
+        for one in ends.select_related("service").order_by("valid_to"):
+            if draft.valid_to is None or draft.valid_to > one.valid_to:
+                yield "valid_to", _("“%(service)s” ends on %(day)s: the agreement about it has to end by then.") % {
+                    "service": one.service, "day": one.valid_to,
+                }  # fmt: skip
+
+
+def _limit_faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
+    if any(one.most <= 0 for one in draft.limits):
+        yield "limits", _("A limit allows at least one ticket a month.")
+    cases = [(one.ticket_kind, one.priority) for one in draft.limits]
+    if len(set(cases)) < len(cases):
+        yield "limits", _("Two limits count the same tickets: keep one of them.")
+
+
+def _requirement_faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
+    for one in draft.requirements:
+        if draft.customer is None or one.customer_id != draft.customer.pk:
+            yield (
+                "requirements",
+                _("“%(requirement)s” is a requirement of another customer.") % {"requirement": one},
+            )
+        elif one.state == RequirementState.RETIRED:
+            yield (
+                "requirements",
+                _("“%(requirement)s” is no longer needed: answer another one.") % {"requirement": one},
+            )
+
+
+def _never_opens(calendar: Calendar) -> bool:
+    try:
+        calendars.business_time(calendar).add(_ANY_DAY, dt.timedelta(seconds=1))
+    except NeverOpens:
+        return True
+    return False
 
 
 def _target_faults(target: TargetDraft) -> Iterator[str]:
@@ -108,6 +237,8 @@ def _target_faults(target: TargetDraft) -> Iterator[str]:
             "kind": unknown[0],
             "known": ", ".join(HoldKind.values),
         }
+    if target.calendar is not None and _never_opens(target.calendar):
+        yield _("“%(calendar)s” never opens: no deadline could ever come.") % {"calendar": target.calendar}
     yield from (sentence for step in target.steps for sentence in _step_faults(step))
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 from typing import Any, ClassVar
 
+from accounts.events import SettingEvent
 from journal.events import Audience, Event
 
 
@@ -46,3 +47,61 @@ class Escalated(ClockEvent):
     notify: list[str]
     team: str | None = None
     refused: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AgreementEvent(SettingEvent):
+    """Anything both sides say about version `document` of the agreement `subject`."""
+
+    document: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AgreementOffered(AgreementEvent):
+    """Both sides are asked to approve."""
+
+    past: ClassVar[str] = "offered"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AgreementApproved(AgreementEvent):
+    """One side approved; `evidence` where it did so on paper."""
+
+    past: ClassVar[str] = "approved"
+    side: str
+    person: str
+    comment: str = ""
+    evidence: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AgreementDeclined(AgreementApproved):
+    """One side declined, and said why."""
+
+    past: ClassVar[str] = "declined"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AgreementAgreed(AgreementEvent):
+    """The last side approved: it holds on these days (None: open)."""
+
+    past: ClassVar[str] = "agreed"
+    valid_from: Any = None
+    valid_to: Any = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AgreementWithdrawn(AgreementEvent):
+    """The draft or offer was given up."""
+
+    past: ClassVar[str] = "withdrawn"
+    reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AgreementEnded(AgreementEvent):
+    """The agreement ends after the day `last`."""
+
+    past: ClassVar[str] = "ended"
+    last: Any
+    reason: str

@@ -2,20 +2,24 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Site
 from calendars.models import Calendar
-from slas.choices import LIVE, AgreementKind, CalendarSource
+from slas import documents
+from slas.choices import LIVE, AgreementKind, CalendarSource, VersionState
 from slas.models import AgreementService, Target
-from tickets.models import Ticket
+from tickets.models import AffectedItem, Ticket
 
 # The dimensions of specificity, the weightiest first.
-DIMENSIONS = ("customer", "service", "ticket_kind", "priority", "category")
+DIMENSIONS = ("customer", "service", "ticket_kind", "priority", "category", "item_type")
+_DAY = dt.timedelta(days=1)
+
+Versions = Mapping[int, int]  # the version of an agreement by which the clocks of a ticket are judged already
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Choice:
         """What the timer stores: the names that were in force when the choice was made."""
         return {
             "agreement": self.target.agreement.name,
-            "agreement_version": self.target.agreement.version,
+            "agreement_version": self.target.version,
             "is_default": self.target.agreement.is_default,
             "matched": self.matched,
             "calendar": self.calendar.name,
@@ -40,12 +44,23 @@ class Choice:
         }
 
 
-def choose(ticket: Ticket, at: dt.datetime, metrics: Iterable[str] = LIVE) -> dict[str, Choice]:
-    """The target in force for each of these metrics, as the ticket stands at `at`: {metric: choice}."""
+def choose(
+    ticket: Ticket, at: dt.datetime, metrics: Iterable[str] = LIVE, *, kept: Versions | None = None
+) -> dict[str, Choice]:
+    """The target in force for each of these metrics, as the ticket stands at `at`: {metric: choice}.
+
+    `kept`: agreements whose version was settled when a clock of the ticket started; another one counts only if it
+    says that it moves clocks that run.
+    """
     found: dict[str, Target] = {}
-    for target in _fitting(ticket, metrics):
+    candidates = list(_fitting(ticket, at, metrics, kept or {}))
+    settled = _settled(candidates, at, kept or {})
+    for target in candidates:
         best = found.get(target.metric)
-        if _is_valid(target, at) and (best is None or _rank(target) > _rank(best)):
+        is_valid = settled.get(target.agreement_id, target.version) == target.version and (
+            target.agreement_id in settled or _is_valid(target, at)
+        )
+        if is_valid and (best is None or _rank(target) > _rank(best)):
             found[target.metric] = target
     if not found:
         return {}
@@ -57,10 +72,11 @@ def specificity(target: Target) -> tuple[bool, ...]:
     """How specific a target is, by the dimensions in their order: compare the tuples."""
     return (
         target.agreement.customer_id is not None,
-        not target.agreement.covers_all,
+        not target.document.covers_all,
         bool(target.ticket_kind),
         target.priority is not None,
         target.category_id is not None,
+        target.item_type_id is not None,
     )
 
 
@@ -68,29 +84,53 @@ def _rank(target: Target) -> tuple[tuple[bool, ...], int]:
     return specificity(target), -target.pk  # saving refuses ties; should one exist, the older target stands
 
 
-def _fitting(ticket: Ticket, metrics: Iterable[str]) -> Iterable[Target]:
-    """The targets whose every condition the ticket meets, in one query; their period is judged by `_is_valid`."""
-    listed = AgreementService.objects.filter(agreement=OuterRef("agreement"), service_id=ticket.service_id)
+def _fitting(ticket: Ticket, at: dt.datetime, metrics: Iterable[str], kept: Versions) -> Iterable[Target]:
+    """The targets whose every condition the ticket meets, in one query; their days are judged by `_is_valid`."""
+    listed = AgreementService.objects.filter(
+        agreement=OuterRef("agreement"), version=OuterRef("version"), service_id=ticket.service_id
+    )
+    affected = AffectedItem.objects.filter(
+        customer_id=ticket.customer_id, ticket_id=ticket.pk, item__type=OuterRef("item_type")
+    )
+    day = at.date()  # in UTC: a local day is a day off at most
+    in_period = documents.in_period(day - _DAY, day + _DAY, "document__")
+    for agreement, version in kept.items():
+        in_period |= Q(agreement_id=agreement, version=version)
     return (
         Target.objects.filter(
-            metric__in=list(metrics),
-            version=F("agreement__version"),
-            agreement__kind=AgreementKind.SLA,
+            metric__in=list(metrics), document__state=VersionState.AGREED, agreement__kind=AgreementKind.SLA
         )
+        .filter(in_period)
         .filter(Q(agreement__customer_id=ticket.customer_id) | Q(agreement__customer=None))
-        .filter(Q(agreement__covers_all=True) | Exists(listed))
+        .filter(Q(document__covers_all=True) | Exists(listed))
         .filter(Q(ticket_kind="") | Q(ticket_kind=ticket.kind))
         .filter(Q(priority=None) | Q(priority=ticket.priority))
         .filter(Q(category=None) | Q(category_id=ticket.category_id))
-        .select_related("agreement__customer", "agreement__calendar", "calendar", "category")
+        .filter(Q(item_type=None) | Exists(affected))
+        .select_related("agreement__customer", "document__calendar", "calendar", "category", "item_type")
     )
 
 
+def _settled(candidates: Iterable[Target], at: dt.datetime, kept: Versions) -> dict[int, int]:
+    """The version that counts for each kept agreement: its own, unless a later one in force moves running clocks."""
+    found = dict(kept)
+    for target in candidates:
+        own = found.get(target.agreement_id)
+        if (
+            own is not None
+            and target.version > own
+            and target.document.moves_running
+            and _is_valid(target, at)
+        ):
+            found[target.agreement_id] = target.version
+    return found
+
+
 def _is_valid(target: Target, at: dt.datetime) -> bool:
-    agreement = target.agreement
-    zone = agreement.customer.time_zone if agreement.customer else agreement.calendar.time_zone
+    agreement, document = target.agreement, target.document
+    zone = agreement.customer.time_zone if agreement.customer else document.calendar.time_zone
     day = at.astimezone(zoneinfo.ZoneInfo(zone)).date()
-    return (agreement.valid_from or day) <= day <= (agreement.valid_to or day)
+    return (document.valid_from or day) <= day <= (document.valid_to or day)
 
 
 def _site_calendar(ticket: Ticket) -> Calendar | None:
@@ -110,13 +150,14 @@ def _chosen(ticket: Ticket, target: Target, site_calendar: Calendar | None) -> C
     elif site_calendar is not None:
         calendar, source = site_calendar, CalendarSource.SITE
     else:
-        calendar, source = target.agreement.calendar, CalendarSource.AGREEMENT
+        calendar, source = target.document.calendar, CalendarSource.AGREEMENT
     values = (
         target.agreement.customer.name if target.agreement.customer else None,
-        ticket.service.name if ticket.service and not target.agreement.covers_all else None,
+        ticket.service.name if ticket.service and not target.document.covers_all else None,
         target.ticket_kind or None,
         target.priority,
         target.category.name if target.category else None,
+        target.item_type.name if target.item_type else None,
     )
     matched = {name: value for name, value in zip(DIMENSIONS, values, strict=True) if value is not None}
     return Choice(target.metric, target, calendar, source, matched)

@@ -1,21 +1,18 @@
-"""Named reads of agreements and clocks."""
+"""Named reads of clocks: as they are stored, and as their segments give them again."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from calendars import versions
 from calendars.versions import BusinessTime
-from core.actor import Actor
 from customers import scoping
-from journal.events import plain
 from slas import clocks, reckoning
 from slas.choices import SegmentKind, TimerState
-from slas.drafts import AgreementDraft, StepDraft, TargetDraft
-from slas.models import Agreement, AgreementService, Segment, Step, Target, Timer
+from slas.models import Segment, Timer
 from slas.reckoning import Mark
 from tickets.models import Ticket
 
@@ -35,68 +32,6 @@ class Stretch:
     cause: str
     reason: str
     by_label: str
-
-
-def agreements(actor: Actor) -> "QuerySet[Agreement]":
-    """The agreements that the actor may see, with their calendars and customers."""
-    found = Agreement.objects.visible_to(actor).select_related("customer", "calendar", "based_on")
-    return found.order_by("customer_id", "name", "id")
-
-
-def targets_of(agreement: Agreement) -> list[Target]:
-    """The targets of an agreement's present version with their steps, as they were entered."""
-    rows = Target.objects.filter(agreement=agreement, version=agreement.version)
-    steps = Prefetch("steps", Step.objects.select_related("reassign_to").order_by("position"))
-    return list(rows.select_related("category", "calendar").prefetch_related(steps).order_by("id"))
-
-
-def rivals_of(agreement: Agreement) -> list[Agreement]:
-    """The other agreements of the same customer and kind whose period meets this one's."""
-    others = Agreement.objects.filter(customer_id=agreement.customer_id, kind=agreement.kind).exclude(
-        pk=agreement.pk
-    )
-    if agreement.valid_to:
-        others = others.filter(Q(valid_from=None) | Q(valid_from__lte=agreement.valid_to))
-    if agreement.valid_from:
-        others = others.filter(Q(valid_to=None) | Q(valid_to__gte=agreement.valid_from))
-    return list(others.order_by("id"))
-
-
-def service_ids(agreement: Agreement) -> set[int]:
-    """The services that an agreement lists."""
-    return set(AgreementService.objects.filter(agreement=agreement).values_list("service_id", flat=True))
-
-
-def draft_of(agreement: Agreement) -> AgreementDraft:
-    """An agreement as the draft that would make it again."""
-    listed = (
-        AgreementService.objects.filter(agreement=agreement).select_related("service").order_by("service_id")
-    )
-    return AgreementDraft(
-        customer=agreement.customer,
-        name=agreement.name,
-        calendar=agreement.calendar,
-        kind=agreement.kind,
-        services=None if agreement.covers_all else [one.service for one in listed],
-        valid_from=agreement.valid_from,
-        valid_to=agreement.valid_to,
-        based_on=agreement.based_on,
-        targets=tuple(_target_draft(one) for one in targets_of(agreement)),
-    )
-
-
-def values_of(draft: AgreementDraft) -> dict[str, Any]:
-    """A draft as JSON has it, with the names of the REST contract: what entries of the journal hold."""
-    return {
-        "name": draft.name.strip(),
-        "kind": str(draft.kind),
-        "calendar": draft.calendar.name,
-        "services": "all" if draft.services is None else sorted(plain(one) for one in draft.services),
-        "valid_from": plain(draft.valid_from),
-        "valid_to": plain(draft.valid_to),
-        "based_on": draft.based_on.name if draft.based_on else None,
-        "targets": [_target_values(one) for one in draft.targets],
-    }
 
 
 def timers_of(ticket: Ticket) -> list[Timer]:
@@ -200,47 +135,3 @@ def _lacks_breach(timer: Timer) -> bool:
 def _with_parts(rows: "QuerySet[Timer]") -> "QuerySet[Timer]":
     segments = Prefetch("segments", Segment.objects.order_by("id"))
     return rows.select_related("agreement", "target", "calendar").prefetch_related(segments)
-
-
-def _target_draft(target: Target) -> TargetDraft:
-    return TargetDraft(
-        metric=target.metric,
-        seconds=target.seconds,
-        priority=target.priority,
-        ticket_kind=target.ticket_kind,
-        category=target.category,
-        calendar=target.calendar,
-        pauses_on=tuple(target.pauses_on),
-        steps=tuple(
-            StepDraft(
-                percent=one.percent,
-                offset_seconds=one.offset_seconds,
-                counting=one.counting,
-                notify=tuple(one.notify),
-                reassign_to=one.reassign_to,
-            )
-            for one in target.steps.all()
-        ),
-    )
-
-
-def _target_values(target: TargetDraft) -> dict[str, Any]:
-    return {
-        "metric": str(target.metric),
-        "ticket_kind": target.ticket_kind,
-        "priority": target.priority,
-        "category": plain(target.category),
-        "seconds": target.seconds,
-        "calendar": target.calendar.name if target.calendar else None,
-        "pauses_on": [str(one) for one in target.pauses_on],
-        "steps": [
-            {
-                "percent": one.percent,
-                "offset_seconds": one.offset_seconds,
-                "counting": str(one.counting),
-                "notify": list(one.notify),
-                "reassign_to": plain(one.reassign_to),
-            }
-            for one in target.steps
-        ],
-    }

@@ -90,7 +90,7 @@ def promised(event: events.UpdatePromised) -> None:
     clocks = Clocks(event.subject, by=event.by)
     _stop(clocks, _of(clocks.left(), NEXT_UPDATE), event, Cause.UPDATED)
     if event.next_update_at is not None:
-        for choice in matching.choose(event.subject, event.at, NEXT_UPDATE).values():
+        for choice in matching.choose(event.subject, event.at, NEXT_UPDATE, kept=clocks.versions()).values():
             clocks.start(choice, at=event.at, cause=Cause.PROMISED)
     clocks.write()
 
@@ -167,7 +167,7 @@ def changed(event: events.Changed) -> None:
         return
     clocks = Clocks(event.subject, by=event.by)
     left = clocks.left()
-    chosen = matching.choose(event.subject, event.at) if left else {}
+    chosen = matching.choose(event.subject, event.at, kept=clocks.versions()) if left else {}
     for timer in left:
         choice = chosen.get(timer.metric)
         if choice is None or (choice.target.pk, choice.calendar.pk) == (timer.target_id, timer.calendar_id):
@@ -199,7 +199,7 @@ def _begin_response(clocks: Clocks, at: dt.datetime) -> None:
     ticket = clocks.ticket
     if _of(clocks.left(), RESPONSES) or (ticket.origin == Origin.IMPORT and not clocks.timers):
         return
-    for choice in matching.choose(ticket, at, RESPONSES - FIRST_RESPONSE).values():
+    for choice in matching.choose(ticket, at, RESPONSES - FIRST_RESPONSE, kept=clocks.versions()).values():
         timer = clocks.start(choice, at=at, cause=Cause.ASKED)
         # An answer ends a customer hold at once: nothing to pause for.
         if ticket.hold_kind != HoldKind.CUSTOMER and ticket.hold_kind in choice.target.pauses_on:
@@ -231,7 +231,7 @@ def _what_changed(event: events.Changed) -> str:
     """`priority 3 → 1, service vpn → mail`: the fields that can move a clock, as the journal has them."""
     moved = {
         name: event.changes[name]
-        for name in ("priority", "service", "category", "site")
+        for name in ("priority", "service", "category", "site", "configuration_items")
         if name in event.changes
     }
     return ", ".join(f"{name} {before or '–'} → {after or '–'}" for name, (before, after) in moved.items())

@@ -18,7 +18,7 @@ from core import bulk, errors, reading
 from core.actor import Actor
 from customers import scoping
 from journal import recording
-from slas import clocks, events, reckoning
+from slas import clocks, events, following, reckoning
 from slas.choices import Cause, Outcome, SegmentKind, TimerState
 from slas.clocks import Agenda, Clocks
 from slas.models import Escalation, Step, Timer
@@ -82,6 +82,8 @@ def sweep(by: Actor, *, batch: int = BATCH) -> Swept:
         cursor.execute(_LOOK, {"most": BATCH, "at": here.at})
         behind, is_due = cursor.fetchone()
     _follow_calendars(by, behind, swept)
+    moved, failed = following.follow(by)
+    swept.moved, swept.failed = swept.moved + moved, swept.failed + failed
     for _ in range(MOST_BATCHES if is_due or behind else 0):
         taken, handed_on = _take_batch(by, batch, swept)
         for owed in handed_on:

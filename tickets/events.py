@@ -139,7 +139,7 @@ class Changed(TicketEvent):
     @property
     def moves_clocks(self) -> bool:
         """Whether another agreement or target may now apply (clocks.md, Moves)."""
-        return bool({"priority", "service", "category", "site"} & self.changes.keys())
+        return bool({"priority", "service", "category", "site", "configuration_items"} & self.changes.keys())
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from desk.settings.people import customers_for, zone_field
 from desk.settings.section import Save, Section, SettingForm
 from desk.settings.services import provider_id
 from slas import actions as slas
-from slas import queries as sla_queries
+from slas import documents
 from slas.choices import AgreementKind, Metric
 from slas.drafts import AgreementDraft, StepDraft, TargetDraft
 from slas.models import Agreement
@@ -183,13 +183,14 @@ class AgreementForm(SettingForm):
         else:
             own = {"subscriptions__customer_id": self.row.customer_id} if self.row else {}
             self.fields["services"].queryset = services.filter(**own).distinct()
-        self.targets = sla_queries.targets_of(self.row) if self.row else []
+        self.targets = documents.targets_of(self.row) if self.row else []
         for number in range(len(self.targets) + SPARE_TARGETS):
             self.fields.update(self._target_fields(number))
 
     def present(self, row: Agreement) -> dict[str, Any]:
-        listed = [] if row.covers_all else sorted(sla_queries.service_ids(row))
-        return {**super().present(row), "services": listed}
+        known = vars(documents.draft_of(row))
+        listed = [] if row.latest.covers_all else sorted(documents.service_ids(row))
+        return {name: known[name] for name in self.base_fields if name in known} | {"services": listed}
 
     def _target_fields(self, number: int) -> dict[str, forms.Field]:
         known = self.targets[number] if number < len(self.targets) else None
@@ -252,6 +253,7 @@ class AgreementForm(SettingForm):
             category=Category.objects.visible_to(self.actor).filter(pk=category).first()
             if category
             else None,
+            item_type=known.item_type if known else None,
             calendar=known.calendar if known else None,
             pauses_on=notation.read_names(given.get(f"t{number}_pauses", "")),
             steps=tuple(self._step(number, one) for one in steps or ()),
@@ -310,10 +312,11 @@ SECTIONS = (
     Section(
         "agreements", __("Agreements"), __("Agreement"), "clock", TIME,
         __("What we promised to whom, and who is told when."),
-        "agreement.write", sla_queries.agreements,
+        "agreement.write", documents.agreements,
         ((__("Name"), str), (__("Customer"), lambda row: row.customer or _("Best effort, for all")),
-         (__("Kind"), lambda row: row.get_kind_display()), (__("Business hours"), lambda row: row.calendar),
-         (__("Valid from"), lambda row: row.valid_from or ""), (__("Valid to"), lambda row: row.valid_to or ""),
+         (__("Kind"), lambda row: row.get_kind_display()), (__("Business hours"), lambda row: row.latest.calendar),
+         (__("Valid from"), lambda row: row.latest.valid_from or ""),
+         (__("Valid to"), lambda row: row.latest.valid_to or ""),
          (__("Version"), lambda row: row.version)),
         AgreementForm, _save_agreement, owner=lambda row: row.customer_id or provider_id(row),
         after="desk/setting_agreement.html",

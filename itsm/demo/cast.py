@@ -14,14 +14,15 @@ from calendars import actions as calendars
 from calendars.models import Calendar
 from calendars.worktime import WorkCalendar
 from catalogue import actions as catalogue
-from catalogue.models import Category
+from catalogue import requirements
+from catalogue.models import Category, ServiceRequirement
 from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem, ItemType
 from core.actor import Actor
 from customers.models import Customer, Organization
 from slas import actions as slas
-from slas import standards
-from slas.drafts import AgreementDraft, StepDraft
+from slas import agreeing, standards
+from slas.drafts import AgreementDraft, LimitDraft, StepDraft
 
 HERE = Path(__file__).parent
 SIGN_IN = 3  # people of each customer who can sign in, beside his manager
@@ -226,9 +227,21 @@ class Builder:
             name=f"{one['level'].title()} {customer.name}",
             calendar=calendar,
             targets=standards.targets(hours, steps=STEPS),
+            scope="The services that the customer takes, supported in the hours of the calendar.",
+            limits=(LimitDraft(most=400, ticket_kind="incident"), LimitDraft(most=20, priority=1)),
+            exceptions="Announced maintenance\nWaiting for an answer of the customer",
+            requirements=(self._requirement(customer, hours),),
         )
-        slas.create_agreement(draft, by=self.by, at=self.at, reason="Demo")
+        made = slas.create_agreement(draft, by=self.by, at=self.at, reason="Demo")
+        evidence = f"Contract of {customer.name}, page 12"
+        agreeing.settle(made, by=self.by, at=self.at, signed_by=one["manager"], evidence=evidence)
         return hours
+
+    def _requirement(self, customer: Customer, hours: dict[int, tuple[float, float]]) -> ServiceRequirement:
+        """What the agreement answers: the customer's own words."""
+        title = f"Urgent disturbances are solved within {hours[1][1]:g} hours of service"
+        row = ServiceRequirement(customer=customer, title=title, source="First service review")
+        return requirements.create_requirement(row, by=self.by, at=self.at)
 
     def _person(self, customer: Customer, name: str, site: Site, cast: Cast, role: Role | None) -> Person:
         email = _address(name, customer)

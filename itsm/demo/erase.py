@@ -25,6 +25,7 @@ from tickets.models import Attachment, Ticket
 OWNER = "owner"
 MOST_PASSES = 12
 _STEPS = "target_id IN (SELECT id FROM slas_target WHERE agreement_id = %s)"
+_ABOUT_AGREEMENT = "subject_kind = 'agreement' AND subject_id = %s"
 _PROFILES = "service_id IN (SELECT id FROM cmdb_configurationitem WHERE customer_id = ANY (%s))"
 # What the demo makes for the whole installation: the kind of its entry, its table, and the tables that hang on it.
 SHARED = (
@@ -36,7 +37,10 @@ SHARED = (
     ("ticket_template", "automation_tickettemplate", ()),
     ("custom_field", "tickets_customfield", (("tickets_customfieldversion", "field_id = %s"),)),
     ("view", "tickets_savedview", ()),
-    ("agreement", "slas_agreement", (("slas_step", _STEPS), ("slas_target", "agreement_id = %s"))),
+    ("agreement", "slas_agreement", (
+        ("slas_step", _STEPS), ("slas_target", "agreement_id = %s"), ("slas_workloadlimit", "agreement_id = %s"),
+        ("slas_agreementversion", "agreement_id = %s"), ("approvals_approval", _ABOUT_AGREEMENT),
+    )),
     ("calendar", "calendars_calendar", (("calendars_calendarversion", "calendar_id = %s"),)),
     ("category", "catalogue_category", ()),
     ("configuration_item_type", "cmdb_itemtype", ()),

@@ -1,6 +1,24 @@
 """The rows of service levels, by topic."""
 
-from slas.models.agreements import Agreement, AgreementService, Step, Target
+from slas.models.agreements import (
+    Agreement,
+    AgreementService,
+    AgreementVersion,
+    AnsweredRequirement,
+    WorkloadLimit,
+)
+from slas.models.targets import Step, Target
 from slas.models.timers import Escalation, Segment, Timer
 
-__all__ = ["Agreement", "AgreementService", "Escalation", "Segment", "Step", "Target", "Timer"]
+__all__ = [
+    "Agreement",
+    "AgreementService",
+    "AgreementVersion",
+    "AnsweredRequirement",
+    "Escalation",
+    "Segment",
+    "Step",
+    "Target",
+    "Timer",
+    "WorkloadLimit",
+]

@@ -8,8 +8,9 @@ from django.db.models import F, Q
 
 from core.actor import ALL, Actor
 from customers.models import CompartmentModel, ScopedManager, ScopedQuerySet
-from slas.choices import LEFT, AgreementKind, Metric, Outcome, SegmentKind, TimerState
-from slas.models.agreements import Agreement, Step, Target
+from slas.choices import LEFT, SUPPLIED, AgreementKind, Metric, Outcome, SegmentKind, TimerState
+from slas.models.agreements import Agreement
+from slas.models.targets import Step, Target
 from tickets.models import Ticket
 
 
@@ -39,6 +40,14 @@ class Timer(CompartmentModel):
         Ticket, models.PROTECT, db_constraint=False, db_index=False, related_name="timers"
     )
     kind = models.CharField(max_length=8, choices=AgreementKind, default=AgreementKind.SLA)
+    team = models.ForeignKey(
+        "accounts.Team", models.PROTECT, null=True, db_index=False, related_name="+",
+        help_text="Whose hands an operational agreement measures.",
+    )  # fmt: skip
+    supplier = models.ForeignKey(
+        "customers.Organization", models.PROTECT, null=True, db_index=False, related_name="+",
+        help_text="Whose hands a contract measures.",
+    )  # fmt: skip
     metric = models.CharField(max_length=24)
     cycle = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=9, choices=TimerState, default=TimerState.RUNNING)
@@ -100,6 +109,12 @@ class Timer(CompartmentModel):
                 condition=Q(target_seconds__gt=0, used_seconds__gte=0), name="timer_counts_forward"
             ),
             models.CheckConstraint(
+                condition=Q(kind=AgreementKind.SLA, team=None, supplier=None)
+                | Q(kind=AgreementKind.OLA, team__isnull=False, supplier=None)
+                | Q(kind__in=SUPPLIED, team=None, supplier__isnull=False),
+                name="timer_says_whose_hands",
+            ),
+            models.CheckConstraint(
                 condition=Q(used_at__gte=F("started_at")), name="timer_is_measured_from_its_start"
             ),
         )
@@ -108,6 +123,11 @@ class Timer(CompartmentModel):
             models.Index(
                 fields=["calendar", "calendar_version", "id"],
                 name="timer_of_calendar",
+                condition=Q(state__in=LEFT),
+            ),
+            models.Index(
+                fields=["agreement", "agreement_version", "id"],
+                name="timer_of_agreement",
                 condition=Q(state__in=LEFT),
             ),
         )

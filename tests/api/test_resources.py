@@ -191,6 +191,33 @@ def agreement(administrator: Caller) -> dict:
     }  # fmt: skip
 
 
+def settle(administrator: Caller, agreement: int) -> None:
+    """What is missing first, then both sides: here for the provider, on paper for the customer."""
+    place = f"agreements/{agreement}"
+    refused = administrator.post(f"{place}/offer/", {})
+    assert (refused.status_code, sorted(refused.json()["errors"])) == (
+        422,
+        ["exceptions", "limits", "requirements"],
+    )
+    need = administrator.post(
+        "service-requirements/",
+        {"customer": "acme", "title": "Answers in an hour", "service": "remote-access-acme"},
+    ).json()
+    assert (need["key"], need["state"]) == ("REQ-1", "current")
+    whole = {"requirements": [need["id"]], "limits": [{"most": 200}], "no_exceptions_reason": "None"}
+    complete = administrator.patch(f"{place}/", whole).json()
+    assert complete["requirements"] == [{"key": "REQ-1", "name": "Answers in an hour"}]
+    assert administrator.post(f"{place}/offer/", {}).json()["phase"] == "offered"
+    assert administrator.post(f"{place}/approve/", {"side": "customer"}).status_code == 403
+    administrator.post(f"{place}/approve/", {"side": "provider"})
+    paper = {"side": "customer", "signed_by": "Mara Voss", "evidence": "Contract, page 3"}
+    agreed = administrator.post(f"{place}/approve/", paper).json()
+    assert (agreed["phase"], [one["person"] for one in agreed["approvals"]]) == (
+        "active",
+        ["Omar Haddad", "Mara Voss"],
+    )
+
+
 def test_an_agreement_and_the_clocks_it_starts(world: World, administrator: Caller, agent: Caller):
     said = agreement(administrator)
     made = administrator.post("agreements/", said)
@@ -204,6 +231,7 @@ def test_an_agreement_and_the_clocks_it_starts(world: World, administrator: Call
     assert record["targets"][1]["steps"][1]["reassign_to"] == {"key": "service-desk", "name": "Service desk"}
     pausing = {"metric": "first_response", "seconds": 60, "pauses_on": ["customer"]}
     assert administrator.post("agreements/", {**said, "targets": [pausing]}).status_code == 422
+    settle(administrator, record["id"])
     ticket = report(world.acme)
     first, second = agent.get(f"tickets/{ticket.number}/timers/").json()["results"]
     assert (first["metric"], first["state"], first["verdict"], first["due_at"]) == (
@@ -216,14 +244,19 @@ def test_an_agreement_and_the_clocks_it_starts(world: World, administrator: Call
     )
     assert second["segments"][0]["from"] == "2026-11-18T12:00:00Z"
     assert second["agreement"] == {"key": record["id"], "name": record["name"]}
-    assert second["explanation"][0].endswith("by the agreement “SLA Acme canary-acme”, version 1.")
+    assert second["explanation"][0].endswith("by the agreement “SLA Acme canary-acme”, version 2.")
     wide = agent.get("tickets/?expand=timers").json()["results"][0]
     assert wide["timers"] == [first, second]
     assert wide["due_at"] == "2026-11-18T13:00:00Z"
     changed = administrator.patch(
-        f"agreements/{record['id']}/", {"services": ["remote-access-acme"]}, if_match='"1"'
+        f"agreements/{record['id']}/", {"services": ["remote-access-acme"]}, if_match='"2"'
     ).json()
-    assert (changed["version"], [one["key"] for one in changed["services"]]) == (2, ["remote-access-acme"])
+    assert [(one["number"], one["phase"]) for one in changed["versions"]] == [
+        (3, "draft"),
+        (2, "active"),
+        (1, "withdrawn"),
+    ]
+    assert (changed["version"], [one["key"] for one in changed["services"]]) == (3, ["remote-access-acme"])
     assert agent.post("agreements/", said).status_code == 403
 
 
@@ -293,14 +326,14 @@ LISTS = {
     "customers/": 9,
     "services/": 10,
     "teams/": 11,
-    "agreements/": 12,
+    "agreements/": 17,
     "calendars/": 10,
     "configuration-items/": 9,
 }
 
 
 def test_a_list_of_25_takes_as_many_queries_as_a_list_of_one(world: World, administrator: Caller):
-    administrator.post("agreements/", agreement(administrator))
+    settle(administrator, administrator.post("agreements/", agreement(administrator)).json()["id"])
     for position in range(25):
         report(world.acme, title=f"Fault {position}")
         administrator.post("people/", {"customer": "acme", "name": f"P {position}"})

@@ -18,7 +18,7 @@ from customers import scoping
 from customers.models import Customer, Installation
 from desk.setup import names
 from journal.models import Entry
-from slas import queries as sla_queries
+from slas import documents
 from slas.models import Agreement
 from tests.desk.hands import forms, send, sign_in
 from tests.places import World, report
@@ -76,7 +76,7 @@ def test_seven_steps_lead_from_nothing_to_a_desk(fresh: Client) -> None:
     ).items()
     _people(fresh)
     assert take(fresh, "targets", preset="swift").status_code == 302
-    promised = sla_queries.targets_of(Agreement.objects.get(is_default=True))
+    promised = documents.targets_of(Agreement.objects.get(is_default=True))
     assert sorted(one.seconds for one in promised if one.priority == 1) == [900, 4 * 3600]
     answer = take(fresh, "portal", name="Help at Erin's", phone="4711", hours="9 to 5")
     assert answer.headers["Location"] == AT

@@ -22,9 +22,9 @@ from incidents.models import TopManager
 from jobs import tasks
 from journal import positions, relay
 from notifications import preference_actions
-from slas import actions as agreements
 from slas import standards
 from slas.drafts import AgreementDraft
+from tests import agreed
 from tests.places import NOON, SYSTEM, Side, World, report
 from tickets import actions, related, verbs, view_actions
 from tickets.actions import bulk
@@ -69,7 +69,7 @@ def _fill(world: World, side: Side) -> Ticket:
         customer=side.customer, name=f"Gold {name}", calendar=hours, services=[side.service],
         targets=standards.targets(dict.fromkeys((1, 2, 3, 4), (0.5, 1))),
     )  # fmt: skip
-    agreements.create_agreement(draft, by=SYSTEM, at=NOON)
+    agreed.agree(draft)
     _prepare(world, side)
     items = [_item(side, f"{kind} {name}") for kind in ("Gateway", "Laptop")]
     cmdb.relate(items[0], "depends_on", items[1], by=SYSTEM, at=NOON)

@@ -11,10 +11,10 @@ from core import time
 from core.actor import ALL
 from customers import scoping
 from incidents import actions as incidents
-from slas import actions as slas
 from slas import queries, standards
 from slas.drafts import AgreementDraft, StepDraft, TargetDraft
 from slas.models import Agreement, Timer
+from tests import agreed
 from tests.places import NOON, SYSTEM, World, report
 from tickets import actions as tickets
 from tickets.models import Ticket
@@ -65,7 +65,7 @@ def make_levels(world: World, **steps) -> Levels:
         holidays=[{"date": "2026-11-20", "name": "Founders' day"}],
     )
     best_effort = standards.best_effort(by=SYSTEM, at=NOON)
-    gold = slas.create_agreement(
+    gold = agreed.agree(
         AgreementDraft(
             customer=world.acme.customer, name="Gold", calendar=london, targets=gold_targets(**steps)
         ),

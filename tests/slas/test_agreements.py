@@ -12,9 +12,10 @@ from cmdb import actions as cmdb
 from core import errors
 from core.actor import Actor, ActorKind, Side
 from journal.models import Entry
-from slas import actions, queries, standards
+from slas import actions, documents, standards
 from slas.drafts import AgreementDraft, StepDraft, TargetDraft
 from slas.models import Agreement, Target, Timer
+from tests import agreed
 from tests.places import NOON, SYSTEM, World, report
 from tests.slas.conftest import HOUR, Hands, Levels, at
 
@@ -31,7 +32,7 @@ def agree(world: World, levels: Levels, name: str, *targets: TargetDraft, **more
             **more,
         }
     )
-    return actions.create_agreement(draft, by=SYSTEM, at=NOON, reason="As negotiated")
+    return agreed.agree(draft, reason="As negotiated")
 
 
 def fix_within(hours: int, **more) -> TargetDraft:
@@ -84,10 +85,10 @@ def test_two_targets_as_specific_for_the_same_tickets_are_refused(world, levels)
 
 
 def test_they_may_stand_side_by_side_in_different_periods(world, levels):
-    actions.change_agreement(levels.gold, by=SYSTEM, at=NOON, fields={"valid_to": dt.date(2026, 12, 31)})
+    agreed.agree_anew(levels.gold, valid_to=dt.date(2026, 12, 31))
     agree(world, levels, "Silver", fix_within(9, priority=3), valid_from=dt.date(2027, 1, 1))
     with pytest.raises(errors.Invalid, match="Silver"):
-        actions.change_agreement(levels.gold, by=SYSTEM, at=NOON, fields={"valid_to": None})
+        agreed.agree_anew(levels.gold, valid_to=None)
 
 
 def test_the_target_brings_the_calendar_then_the_site_then_the_agreement(world, levels):
@@ -112,9 +113,7 @@ def test_the_target_brings_the_calendar_then_the_site_then_the_agreement(world, 
 def test_a_new_version_counts_for_new_tickets_and_leaves_running_clocks(world, levels):
     old = Hands(world, report(world.acme))
     due = old.clock().due_at
-    changed = actions.change_agreement(
-        levels.gold, by=SYSTEM, at=NOON, fields={"targets": (fix_within(2), )}, reason="Renegotiated"
-    )  # fmt: skip
+    changed = agreed.agree_anew(levels.gold, targets=(fix_within(2),), reason="Renegotiated")
     assert changed.version == 2
     assert (old.clock().due_at, old.clock().agreement_version) == (due, 1)
     assert resolution(world).target_seconds == 2 * HOUR
@@ -124,7 +123,7 @@ def test_a_new_version_counts_for_new_tickets_and_leaves_running_clocks(world, l
 
 
 def test_a_change_that_changes_nothing_is_no_version(world, levels):
-    same = queries.draft_of(levels.gold)
+    same = documents.draft_of(levels.gold)
     actions.change_agreement(
         levels.gold, by=SYSTEM, at=NOON, fields={"targets": same.targets, "name": "Gold"}
     )
@@ -213,5 +212,5 @@ def test_standards_may_be_called_again(levels):
 def test_an_agreement_covers_services_of_its_customer_even_if_shared(world, levels):
     cmdb.subscribe(world.beta.service, by=SYSTEM, at=NOON, customer=world.acme.customer)
     listed = agree(world, levels, "Both", fix_within(6), services=[world.acme.service, world.beta.service])
-    assert queries.service_ids(listed) == {world.acme.service.pk, world.beta.service.pk}
+    assert documents.service_ids(listed) == {world.acme.service.pk, world.beta.service.pk}
     assert resolution(world, service=world.beta.service).agreement == listed

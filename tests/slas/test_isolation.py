@@ -4,7 +4,7 @@ import pytest
 from django.db import Error, transaction
 
 from customers import scoping
-from slas import queries
+from slas import documents, queries
 from slas.models import Agreement, Escalation, Segment, Step, Target, Timer
 from tests.places import report
 from tests.slas.conftest import Hands, at
@@ -20,7 +20,7 @@ def test_a_customer_sees_his_own_clocks_and_agreements_and_the_best_effort(world
         assert list(Agreement.objects.all()) == [levels.best_effort]
         assert not Target.objects.filter(agreement_id=levels.gold.pk).exists()
     outsider = world.beta.actor(world.beta.agent)
-    assert levels.gold not in queries.agreements(outsider)
+    assert levels.gold not in documents.agreements(outsider)
     assert not Timer.objects.visible_to(outsider).filter(ticket=hands.ticket).exists()
 
 

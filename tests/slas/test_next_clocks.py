@@ -5,11 +5,11 @@ import pytest
 from core.actor import Actor, ActorKind, Side
 from journal import recording
 from journal.models import Entry
-from slas import actions as slas
 from slas import panels, queries
 from slas.drafts import AgreementDraft, TargetDraft
 from slas.sweep import sweep
-from tests.places import NOON, SYSTEM, World, report
+from tests import agreed
+from tests.places import SYSTEM, World, report
 from tests.slas.conftest import HOUR, Hands, at, everywhere_at, gold_targets, make_levels
 from tickets import actions as tickets
 from tickets import events
@@ -25,7 +25,7 @@ def hands(world: World) -> Hands:
         TargetDraft(metric="next_response", seconds=2 * HOUR, pauses_on=("supplier",)),
         TargetDraft(metric="next_update", seconds=HOUR),
     ]
-    slas.change_agreement(levels.gold, by=SYSTEM, at=NOON, fields={"targets": [*gold_targets(), *further]})
+    agreed.agree_anew(levels.gold, targets=[*gold_targets(), *further])
     return Hands(world, report(world.acme))
 
 
@@ -122,7 +122,7 @@ def test_a_lower_target_moves_the_cycle_that_runs(hands: Hands):
         services=[hands.world.acme.service],
         targets=[TargetDraft(metric="next_response", priority=1, seconds=HOUR)],
     )  # fmt: skip
-    slas.create_agreement(draft, by=SYSTEM, at=NOON)
+    agreed.agree(draft)
     hands.prioritise(at(13, 30), 1)
     assert cycles(hands)[0].due_at == at(14)
 

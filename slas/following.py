@@ -1,0 +1,74 @@
+"""Clocks that run move to a new version of their agreement where it says so, when its first day has come."""
+
+import datetime as dt
+import logging
+
+from django.db import connection
+
+from core.actor import Actor
+from customers import scoping
+from slas import matching
+from slas.choices import AgreementKind, Cause, SegmentKind
+from slas.clocks import Clocks
+from tickets import locking
+from tickets.models import Ticket
+
+logger = logging.getLogger(__name__)
+
+MOST = 500  # tickets in one go: the next sweep goes on
+
+# Version by version: few say so, and the clocks behind one stand together in the index.
+_BEHIND = """
+    SELECT t.ticket_id, v.agreement_id, v.number FROM slas_agreementversion v CROSS JOIN LATERAL (
+        SELECT ticket_id FROM slas_timer
+         WHERE agreement_id = v.agreement_id AND agreement_version < v.number AND state IN ('running', 'paused')
+         ORDER BY agreement_id, agreement_version, id LIMIT %(most)s
+    ) t WHERE v.moves_running AND v.state = 'agreed' AND COALESCE(v.valid_from, %(day)s) <= %(day)s
+          AND COALESCE(v.valid_to, %(day)s) >= %(day)s
+    LIMIT %(most)s
+"""
+
+
+def follow(by: Actor) -> tuple[int, int]:
+    """Move what is behind, each ticket in a transaction of its own. Returns (clocks moved, tickets that failed)."""
+    with scoping.scope(by.customers, compartments=by.compartments) as here, connection.cursor() as cursor:
+        cursor.execute(_BEHIND, {"most": MOST, "day": here.at.date()})
+        behind = {ticket: (agreement, number) for ticket, agreement, number in cursor.fetchall()}
+    moved, failed = 0, 0
+    for ticket_id, (agreement, number) in behind.items():
+        try:
+            with scoping.scope(by.customers, compartments=by.compartments) as here:
+                moved += _move(by, Ticket.objects.get(pk=ticket_id), agreement, number, here.at)
+        except Exception:
+            logger.exception("clocks of ticket %s could not follow agreement %s", ticket_id, agreement)
+            failed += 1
+    return moved, failed
+
+
+def _move(by: Actor, ticket: Ticket, agreement: int, number: int, now: dt.datetime) -> int:
+    """Re-target the ticket's clocks under the agreement; one for which the new version has nothing keeps its target,
+    and counts as seen."""
+    moved = 0
+    with locking.locked(ticket) as row:
+        own = Clocks(row, by=by)
+        chosen = matching.choose(row, now, kept=own.versions())
+        for timer in own.left():
+            if (
+                timer.kind != AgreementKind.SLA
+                or timer.agreement_id != agreement
+                or timer.agreement_version >= number
+            ):
+                continue
+            choice = chosen.get(timer.metric)
+            if choice is None:
+                own.note_version(timer, number)
+                continue
+            reason = (
+                f"{timer.choice.get('agreement', '')} {timer.agreement_version} → {choice.target.version}"
+            )
+            own.mark(
+                timer, SegmentKind.RETARGETED, at=now, cause=Cause.AGREEMENT, reason=reason, choice=choice
+            )
+            moved += 1
+        own.write()
+    return moved
