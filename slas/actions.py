@@ -1,4 +1,4 @@
-"""The verbs about agreements as texts, and about clocks. Each edit is a version with a reason and an entry (8.1, 8.3.3).
+"""The verbs about agreements as texts, and about clocks. Each edit is a version with reason and entry (8.1, 8.3.3).
 
 What both sides say to a version is in `slas.agreeing`.
 """

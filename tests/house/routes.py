@@ -5,6 +5,7 @@ from typing import Any
 
 from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
 from calendars.models import Calendar
+from catalogue.models import ServiceRequirement
 from incidents.models import StatusNotice
 from slas.models import Agreement
 from tickets.models import AffectedItem
@@ -68,6 +69,7 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/configuration-item-types/",
             "api/v1/configuration-items/",
             "api/v1/agreements/",
+            "api/v1/service-requirements/",
             "api/v1/status-notices/",
             "api/v1/views/",
             "api/v1/macros/",
@@ -131,6 +133,12 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/configuration-items/<id>/relations/",
             "api/v1/configuration-items/<id>/relations/<relation_id>/",
             "api/v1/agreements/<id>/",
+            "api/v1/agreements/<id>/offer/",
+            "api/v1/agreements/<id>/approve/",
+            "api/v1/agreements/<id>/decline/",
+            "api/v1/agreements/<id>/withdraw/",
+            "api/v1/agreements/<id>/end/",
+            "api/v1/service-requirements/<id>/",
             "api/v1/status-notices/<id>/",
             "api/v1/views/<slug>/",
             "api/v1/macros/<id>/",
@@ -351,6 +359,7 @@ def values_of(side: Any, ticket: Any, file: Any) -> dict[str, object]:
         "api/v1/services/slug": side.service.slug,
         "api/v1/configuration-items/id": AffectedItem.objects.filter(ticket=ticket)[0].item_id,
         "api/v1/calendars/id": Calendar.objects.get(customer=side.customer).pk,
+        "api/v1/service-requirements/id": ServiceRequirement.objects.get(customer=side.customer).pk,
         "api/v1/agreements/id": Agreement.objects.get(customer=side.customer).pk,
         "api/v1/macros/id": Macro.objects.get(customer=side.customer).pk,
         "api/v1/saved-texts/id": SavedText.objects.get(customer=side.customer).pk,

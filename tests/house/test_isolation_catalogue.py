@@ -24,6 +24,7 @@ GLOBAL_KEYS = {
     "customers_customer.is_provider": "there is one provider",
     "cmdb_configurationitem.slug": "only services have one; they are the provider's",
     "cmdb_itemtype.slug": "types are the installation's",
+    "slas_agreementversion.agreement_id,number": "what targets refer to; the installation's have no customer",
     "accounts_team.slug": "teams are named by the provider",
     "accounts_team.is_triage": "one triage team",
     "catalogue_category.slug": "categories are named by the provider",

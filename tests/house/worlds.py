@@ -23,7 +23,7 @@ from jobs import tasks
 from journal import positions, relay
 from notifications import preference_actions
 from slas import standards
-from slas.drafts import AgreementDraft
+from slas.drafts import AgreementDraft, LimitDraft
 from tests import agreed
 from tests.places import NOON, SYSTEM, Side, World, report
 from tickets import actions, related, verbs, view_actions
@@ -67,7 +67,7 @@ def _fill(world: World, side: Side) -> Ticket:
     hours = calendars.create_calendar(hours, by=SYSTEM, at=NOON, week=standards.AROUND_THE_CLOCK)
     draft = AgreementDraft(
         customer=side.customer, name=f"Gold {name}", calendar=hours, services=[side.service],
-        targets=standards.targets(dict.fromkeys((1, 2, 3, 4), (0.5, 1))),
+        targets=standards.targets(dict.fromkeys((1, 2, 3, 4), (0.5, 1))), limits=[LimitDraft(most=9)],
     )  # fmt: skip
     agreed.agree(draft)
     _prepare(world, side)
