@@ -11,7 +11,7 @@ from accounts.api import visible_customers
 from calendars.api import visible_calendars
 from core.rest.fields import Day, Flag, Reference, Text, Whole
 from core.rest.records import Input
-from slas.api import visible_agreements
+from slas.agreements_api import visible_agreements
 from slas.rehearsal import running
 from slas.rehearsal.whatif import NewTarget, WhatIf
 from tickets.api.bulk import JobRecord, Jobs

@@ -8,13 +8,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.models import Site
 from calendars import versions
 from calendars.versions import BusinessTime
 from slas import matching
-from slas.choices import LIVE, AgreementKind, Metric
+from slas.choices import LIVE, AgreementKind, Metric, VersionState
 from slas.models import AgreementService, Target
 from slas.rehearsal.replaying import Pick
 from slas.rehearsal.stories import Facts
@@ -151,25 +151,27 @@ def _fits(one: Promise, facts: Facts) -> bool:
 
 
 def _promises(customers: Sequence[int], asked: WhatIf) -> Iterable[Promise]:
-    """The targets of all agreements with these customers, and of the best effort: two queries."""
+    """The targets of all agreed versions with these customers, and of the best effort: two queries."""
     rows = Target.objects.filter(
         Q(agreement__customer_id__in=customers) | Q(agreement__customer=None),
-        version=F("agreement__version"), agreement__kind=AgreementKind.SLA, metric__in=LIVE,
-    ).select_related("agreement__customer", "agreement__calendar")  # fmt: skip
-    listed: dict[int, set[int]] = defaultdict(set)
-    for agreement_id, service_id in AgreementService.objects.filter(
+        document__state=VersionState.AGREED, agreement__kind=AgreementKind.SLA, metric__in=LIVE,
+    ).select_related("agreement__customer", "document__calendar")  # fmt: skip
+    listed: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for agreement_id, version, service_id in AgreementService.objects.filter(
         agreement__in=rows.values("agreement_id")
-    ).values_list("agreement_id", "service_id"):
-        listed[agreement_id].add(service_id)
+    ).values_list("agreement_id", "version", "service_id"):
+        listed[agreement_id, version].add(service_id)
     for target in rows:
-        agreement = target.agreement
-        is_always = asked.is_always and agreement.pk == (asked.agreement.pk if asked.agreement else None)
-        zone = agreement.customer.time_zone if agreement.customer else agreement.calendar.time_zone
+        agreement, document = target.agreement, target.document
+        is_always = asked.agreement is not None and asked.is_always and agreement.pk == asked.agreement.pk
+        if is_always and document.valid_to is not None:  # the one that holds last counts for the whole period
+            continue
+        zone = agreement.customer.time_zone if agreement.customer else document.calendar.time_zone
         yield Promise(
             target, (matching.specificity(target), -target.pk), agreement.customer_id,
-            None if agreement.covers_all else frozenset(listed[agreement.pk]), agreement.calendar_id,
-            None if is_always else _midnight(agreement.valid_from, zone),
-            None if is_always or agreement.valid_to is None else _midnight(agreement.valid_to + _DAY, zone),
+            None if document.covers_all else frozenset(listed[agreement.pk, target.version]), document.calendar_id,
+            None if is_always else _midnight(document.valid_from, zone),
+            None if is_always or document.valid_to is None else _midnight(document.valid_to + _DAY, zone),
         )  # fmt: skip
 
 
