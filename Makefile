@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 
-.PHONY: help run test check bench lock reset
+.PHONY: help run test faults check bench lock reset
 
 help: ## what there is to type
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /make \1\t/' | expand -t 14
@@ -15,6 +15,10 @@ test: ## all tests on throw-away servers (ARGS="tests/incidents -x" for some)
 	@$(PYTHON) -m ops.install run local test
 	@$(PY) -m ops.frontend
 	@$(PY) -m pytest -n 2 --dist=loadgroup $(ARGS)
+
+faults: ## strike the product twenty times in each way of docs/reliability.md (SEEDS=20; FAULT=redis for some)
+	@$(PYTHON) -m ops.install run local test
+	@FAULT_SEEDS=$(or $(SEEDS),20) $(PY) -m pytest tests/faults -n 2 -k "$(or $(FAULT),test)" $(ARGS)
 
 check: ## style, floors, types, templates, migrations: everything but the tests
 	@$(PYTHON) -m ops.install run local test lint

@@ -44,3 +44,8 @@ def test_every_line_of_the_beat_names_a_task_that_exists() -> None:
         if line["task"] not in celery_app.tasks
     ]
     assert missing == []
+
+
+def test_a_tick_outlives_clocks_that_are_ten_minutes_apart() -> None:
+    for line in celery_app.conf.beat_schedule.values():
+        assert line["options"]["expires"] >= line["schedule"].run_every.total_seconds() + 600

@@ -89,7 +89,7 @@ def two_sides(committing_db: str) -> list[int]:
 
 def wrong_reads(sides: list[int], seed: int) -> list[str]:
     """Take turns as one customer, the other, both and nobody; return what was read that should not have been."""
-    chance, wrong = random.Random(seed), []  # noqa: S311 - a seeded walk
+    chance, wrong = random.Random(seed), []
     for _ in range(TURNS):
         turn = chance.choice(["one", "other", "all", "nobody"])
         if turn == "nobody":
