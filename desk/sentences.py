@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts.choices import Gap
 from desk import access_sentences, work_sentences
 from incidents import codes
 from journal.models import Entry
@@ -181,7 +182,19 @@ def _escalated(_who: str, data: Data, _past: str) -> str:
         return _("%(said)s: could not be given to a team (%(why)s)") % {"said": said, "why": data["refused"]}
     if data.get("team"):
         said = _("%(said)s: given to %(team)s") % {"said": said, "team": data["team"]}
-    return _("%(said)s: told %(told)s") % {"said": said, "told": told} if told else said
+    said = _("%(said)s: told %(told)s") % {"said": said, "told": told} if told else said
+    return said + _duty(data)
+
+
+def _duty(data: Data) -> str:
+    """Who was on call when a step asked for that, or why nobody was."""
+    if data.get("on_call"):
+        return f" ({', '.join(data['on_call'])})"
+    if not data.get("gap"):
+        return ""
+    why = str(dict(Gap.choices).get(data["gap"], data["gap"]))
+    why = f"{data['missing']}, {why}" if data.get("missing") else why
+    return _("; nobody was on call (%(why)s), so the lead is told") % {"why": why}
 
 
 def _linked(who: str, data: Data, past: str) -> str:

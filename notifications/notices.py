@@ -19,13 +19,15 @@ To = Callable[[Case], list[Recipient]]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table: the entry's past-tense word, why it concerns somebody, its line in his choices, whom."""
+    """One line of the table: the entry's past-tense word, why it concerns somebody, its line in his choices, whom.
+    `must`: when it stands there whatever he chose."""
 
     past: str
     reason: Reason
     topic: Topic
     to: To
     when: rules.When = lambda _case: True
+    must: rules.When = lambda _case: False
 
 
 def _mentioned(case: Case) -> list[Recipient]:
@@ -50,7 +52,7 @@ def _watchers(case: Case) -> list[Recipient]:
 
 def _named(case: Case) -> list[Recipient]:
     """Whom the agreement's step, or who escalated, names; a team with a mailbox hears of it there."""
-    return [one for name in case.data.get("notify", ()) for one in people.named(name, case.ticket)]
+    return people.told_by_step(case.data, case.ticket)
 
 
 def _of_task(case: Case) -> list[Recipient]:
@@ -86,9 +88,9 @@ LINES = (
     Line("handover_ended", Reason.REPLY, Topic.MOVED, _assignee, when=_is_handed_back),
     Line("task_added", Reason.TASK, Topic.TASK, _of_task),
     Line("task_assigned", Reason.TASK, Topic.TASK, _of_task),
-    Line("escalated_to", Reason.CLOCK, Topic.ESCALATED, _named),
-    Line("breached", Reason.CLOCK, Topic.CLOCK, _assignee),
-    Line("escalated", Reason.CLOCK, Topic.CLOCK, _named),
+    Line("escalated_to", Reason.CLOCK, Topic.ESCALATED, _named, must=rules.is_highest),
+    Line("breached", Reason.CLOCK, Topic.CLOCK, _assignee, must=rules.is_highest),
+    Line("escalated", Reason.CLOCK, Topic.CLOCK, _named, must=rules.is_highest),
     Line("replied", Reason.WATCHED, Topic.WATCHED, _watchers),
     Line("resolved", Reason.WATCHED, Topic.WATCHED, _watchers),
 )
@@ -103,7 +105,7 @@ def made(case: Case) -> list[Notice]:
     known = wishes.of({user_id for _line, user_id in told}, case.ticket, scoping.current().at)
     found: dict[int, Reason] = {}
     for line, user_id in told:
-        if known.inbox(user_id, line.topic):
+        if known.inbox(user_id, line.topic, is_must=line.must(case)):
             found.setdefault(user_id, line.reason)
     entry = case.entry
     return [

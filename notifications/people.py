@@ -1,8 +1,9 @@
 """Who can be written to about a ticket: its requester, whoever has it in hand; nobody who may not see it."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -11,6 +12,7 @@ from accounts import absences, compartments
 from accounts.models import Grant, Membership, Person, SupplierMember, Team, User, email_key
 from accounts.roles import PERMISSIONS
 from core.actor import NORMAL
+from slas.choices import ON_CALL
 from tickets.models import Handover, Participant, Ticket, Watcher
 
 
@@ -96,6 +98,23 @@ def named(name: str, ticket: Ticket) -> list[Recipient]:
         is_active=True,
     )
     return of_users(holders.distinct().order_by("id"), ticket)
+
+
+def told_by_step(data: Mapping[str, Any], ticket: Ticket) -> list[Recipient]:
+    """Whom the entry of a step, or of somebody who escalated, names."""
+    found: list[Recipient] = []
+    for name in data.get("notify", ()):
+        found += _on_call(data, ticket) if name == ON_CALL else named(name, ticket)
+    return found
+
+
+def _on_call(data: Mapping[str, Any], ticket: Ticket) -> list[Recipient]:
+    """Who was on call when the step fired; where nobody was, or he may not see it, the leads, else the whole team."""
+    users = User.objects.filter(pk__in=data.get("on_call_ids") or []).order_by("id")
+    found = of_users(users, ticket)
+    if not found and ticket.team:
+        found = of_team(ticket.team, ticket, leads_only=True) or of_team(ticket.team, ticket)
+    return found
 
 
 def of_supplier(ticket: Ticket) -> list[Recipient]:

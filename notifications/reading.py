@@ -2,19 +2,21 @@
 and to the lines it puts into Inboxes."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core.actor import NORMAL
 from customers import scoping
 from customers.models import Life
 from journal import nudges
 from journal.events import Audience
 from journal.models import Entry
-from notifications import layout, notices, people, rules, tasks, texts, wishes
-from notifications.choices import Channel, Mode, State, Topic
+from notifications import layout, notices, people, rules, storms, tasks, texts, wishes
+from notifications.choices import Channel, Kind, Mode, State, Topic
 from notifications.models import Message, Notice
 from notifications.people import Recipient
 from notifications.rules import Rule
@@ -133,9 +135,17 @@ def _message(case: Case, rule: Rule, to: Recipient, verdict: Verdict) -> Message
         customer_id=entry.customer_id, compartment=entry.compartment, entry=entry, topic=case.ticket.number,
         kind=rule.kind, recipient=to.key, address=to.address, name=to.name[:200], language=to.language,
         user_id=to.user_id, person_id=to.person_id, subject=layout.one_line(text.subject)[:250], **bodies,
-        state=verdict.state, available_at=verdict.available_at, created_at=at, sent_at=at if is_stored else None,
+        state=verdict.state, available_at=_settled(case, rule, verdict), created_at=at,
+        sent_at=at if is_stored else None,
         late_by_seconds=late if late > texts.LATE_SECONDS and not is_stored else None,
     )  # fmt: skip
+
+
+def _settled(case: Case, rule: Rule, verdict: Verdict) -> dt.datetime:
+    """When it may leave: after an outage an alarm waits a minute for those behind it, unless it must come at once."""
+    is_one_of_many = rule.kind == Kind.ALARM and storms.is_late(case.entry) and not rule.must(case)
+    waits = is_one_of_many and verdict.state == State.QUEUED and case.entry.compartment == NORMAL
+    return verdict.available_at + storms.SETTLING if waits else verdict.available_at
 
 
 def _for_deputy(text: Text, to: Recipient) -> Text:

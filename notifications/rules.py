@@ -174,7 +174,7 @@ def _mentioned(case: Case) -> list[Recipient]:
     return people.of_users(User.objects.filter(pk__in=ids).order_by("id"), case.ticket) if ids else []
 
 
-def _is_highest(case: Case) -> bool:
+def is_highest(case: Case) -> bool:
     """Whether it is a matter of the highest priority: whom the agreement names is woken."""
     highest = next(iter(reference.priorities()), None)
     return highest is not None and case.ticket.priority == highest.level
@@ -224,11 +224,8 @@ def _comes_with(case: Case, past: str, **data: object) -> bool:
 
 
 def _named(case: Case) -> list[Recipient]:
-    """Whom the step of the agreement names: `assignee`, `team`, `lead`, or everybody with a role."""
-    found: list[Recipient] = []
-    for name in case.data.get("notify", ()):
-        found += people.named(name, case.ticket)
-    return found
+    """Whom the step of the agreement names: `assignee`, `team`, `lead`, `on_call`, or everybody with a role."""
+    return people.told_by_step(case.data, case.ticket)
 
 
 def _is_alone(case: Case) -> bool:
@@ -327,7 +324,7 @@ RULES = (
         life_texts.escalated_to,
         kind=Kind.ALARM,
         topic=Topic.ESCALATED,
-        must=_is_highest,
+        must=is_highest,
     ),
     Rule("priority_lowered", _levels, life_texts.priority_lowered, topic=Topic.QUALITY),
     Rule(
@@ -337,9 +334,9 @@ RULES = (
         when=_is_alone,
         kind=Kind.ALARM,
         topic=Topic.CLOCK,
-        must=_is_highest,
+        must=is_highest,
     ),
-    Rule("escalated", _named, texts.escalated, kind=Kind.ALARM, topic=Topic.CLOCK, must=_is_highest),
+    Rule("escalated", _named, texts.escalated, kind=Kind.ALARM, topic=Topic.CLOCK, must=is_highest),
 )
 
 EVENTS = (

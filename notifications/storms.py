@@ -1,4 +1,5 @@
-"""One digest instead of a storm: more than twenty alarms for one recipient in five minutes become one mail.
+"""One digest instead of a storm: more than twenty alarms for one recipient in five minutes, or that wait together,
+become one mail; after an outage two that are late are enough, and they wait a minute for those behind them.
 
 Bundled per customer, because a message belongs to one customer. Alarms of restricted tickets stay alone.
 """
@@ -10,7 +11,9 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core import display
 from core.actor import NORMAL
+from journal.models import Entry
 from notifications import layout, links
 from notifications.choices import OWED, Kind, State
 from notifications.models import Message
@@ -18,6 +21,8 @@ from notifications.texts import Text
 
 MOST = 20
 WINDOW = dt.timedelta(minutes=5)
+OUTAGE_SECONDS = 600  # an alarm that is later than this was caught up with after an outage
+SETTLING = dt.timedelta(minutes=1)
 
 
 def calm(rows: list[Message], *, at: dt.datetime) -> list[Message]:
@@ -28,6 +33,11 @@ def calm(rows: list[Message], *, at: dt.datetime) -> list[Message]:
     for recipient in sorted(stormy):
         kept += _bundle(recipient, at)
     return kept
+
+
+def is_late(entry: Entry) -> bool:
+    """Whether this alarm was caught up with after an outage."""
+    return (entry.data.get("late_seconds") or 0) >= OUTAGE_SECONDS
 
 
 def _can_bundle(one: Message) -> bool:
@@ -45,7 +55,16 @@ def _alarms(recipient: str):
 
 def _is_storm(recipient: str, at: dt.datetime) -> bool:
     recent = _alarms(recipient).filter(created_at__gt=at - WINDOW).exclude(state=State.STORED)
-    return recent.count() > MOST
+    if recent.count() > MOST:
+        return True
+    waiting = list(_waiting(recipient, at).select_related("entry")[: MOST + 1])
+    return len(waiting) > MOST or sum(is_late(one.entry) for one in waiting) > 1
+
+
+def _waiting(recipient: str, at: dt.datetime):
+    """The alarms that could go now: quiet hours that are over let many go at once."""
+    rows = _alarms(recipient).filter(state=State.QUEUED, is_digest=False, compartment=NORMAL)
+    return rows.filter(available_at__lte=at)
 
 
 def _bundle(recipient: str, at: dt.datetime) -> list[Message]:
@@ -57,14 +76,16 @@ def _bundle(recipient: str, at: dt.datetime) -> list[Message]:
         waiting.update(available_at=(last.sent_at or at) + WINDOW, lease_until=None)
         return []
     by_customer: dict[int, list[Message]] = {}
-    for one in waiting.select_for_update(skip_locked=True, of=("self",)).order_by("id"):
+    rows = waiting.select_related("entry").select_for_update(skip_locked=True, of=("self",))
+    for one in rows.order_by("entry__at", "id"):
         by_customer.setdefault(one.customer_id, []).append(one)
     return [merge(group, _text) for group in by_customer.values()]
 
 
 def merge(group: list[Message], write: Callable[[list[Message]], Text]) -> Message:
     """One mail of several to one recipient: the oldest carries all the others, in the words of `write`."""
-    carrier, others = group[0], group[1:]
+    carrier = min(group, key=lambda one: one.pk)
+    others = [one for one in group if one is not carrier]
     if not others:
         return carrier
     with translation.override(carrier.language):
@@ -83,14 +104,30 @@ def merge(group: list[Message], write: Callable[[list[Message]], Text]) -> Messa
 
 
 def _text(group: list[Message]) -> Text:
+    count = {"count": len(group)}
+    late = max((one.entry.data.get("late_seconds") or 0 for one in group), default=0)
+    subject, line = (
+        _("%(count)s alarms"),
+        _("%(count)s alarms came within a few minutes; here they are in one mail, in the order they came."),
+    )
+    lines = [line % count]
+    if late >= OUTAGE_SECONDS:
+        subject = _("%(count)s alarms, up to %(late)s late")
+        line = _(
+            "The clocks were not watched for a while. Here are %(count)s alarms, in the order in which they were due."
+        )
+        lines = [line % count]
     return Text(
-        subject=_("%(count)s alarms") % {"count": len(group)},
-        lines=[
-            _(
-                "%(count)s alarms came within a few minutes; here they are in one mail, in the order they came."
-            )
-            % {"count": len(group)}
-        ],
-        links=[(one.subject, links.to_record(one.topic)) for one in group],
+        subject=subject % {**count, "late": display.duration(late)},
+        lines=lines,
+        links=[(_line(one), links.to_record(one.topic)) for one in group],
         why=_("You get this mail because these tickets are in your hands or in those of your team."),
     )
+
+
+def _line(one: Message) -> str:
+    """One alarm in the list, and by how much it is late."""
+    if not is_late(one.entry):
+        return one.subject
+    late = display.duration(one.entry.data["late_seconds"])
+    return _("%(subject)s (%(late)s late)") % {"subject": one.subject, "late": late}

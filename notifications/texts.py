@@ -5,11 +5,14 @@ No relative times: a mail is read whenever it is read. No notes: what was writte
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from accounts.choices import Gap
 from journal.models import Entry
 from notifications import links
 from notifications.people import Recipient
@@ -310,8 +313,17 @@ def escalated(case: Case) -> Text:
         lines.append(_("It was given to %(team)s.") % {"team": data["team"]})
     if data.get("refused"):
         lines.append(_("It could not be given on: %(reason)s") % {"reason": data["refused"]})
+    if data.get("on_call"):
+        lines.append(_("On call now: %(names)s.") % {"names": ", ".join(data["on_call"])})
+    elif data.get("gap"):
+        lines.append(_("Nobody of the team is on call: %(why)s.") % {"why": _why_nobody(data)})
     why = _("You get this mail because the agreement on %(number)s says who is told at this point.")
     return to_desk(case, _("Due soon") if is_ahead else _("Escalated"), *lines, *_late(case), why=why)
+
+
+def _why_nobody(data: Mapping[str, Any]) -> str:
+    label = str(dict(Gap.choices).get(data["gap"], data["gap"]))
+    return f"{data['missing']}, {label}" if data.get("missing") else label
 
 
 def _is_ahead(case: Case) -> bool:

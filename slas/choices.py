@@ -131,4 +131,5 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", _("Could not be given to another team")
 
 
-AUDIENCE = ("assignee", "team", "lead")  # whom a step may tell, beside the names of roles
+ON_CALL = "on_call"  # who of the ticket's team is on call when the step fires; nobody: its leads
+AUDIENCE = ("assignee", "team", "lead", ON_CALL)  # whom a step may tell, beside the names of roles

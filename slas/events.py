@@ -35,9 +35,10 @@ class Breached(ClockEvent):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Escalated(ClockEvent):
-    """A step of a target was due: `notify` lists whom to tell (`assignee`, `team`, `lead`, or a role).
+    """A step of a target was due: `notify` lists whom to tell (`assignee`, `team`, `lead`, `on_call`, or a role).
 
-    `team` is the team that the ticket was given to, `refused` why it could not be.
+    `team` is the team that the ticket was given to, `refused` why it could not be. `on_call` names who was on call
+    when it fired; where it was nobody, `gap` says why (accounts.choices.Gap) and `missing` whose turn it was.
     """
 
     past: ClassVar[str] = "escalated"
@@ -47,6 +48,10 @@ class Escalated(ClockEvent):
     notify: list[str]
     team: str | None = None
     refused: str | None = None
+    on_call: list[str] | None = None
+    on_call_ids: list[int] | None = None
+    gap: str | None = None
+    missing: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -7,19 +7,22 @@ that no two sides wait for each other. What fails stays due and is put off, so t
 
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
+from accounts import rotas
+from accounts.choices import Gap
+from accounts.rotas import OnCall
 from calendars import versions
 from core import bulk, errors, reading
 from core.actor import Actor
 from customers import scoping
 from journal import recording
 from slas import clocks, events, following, reckoning
-from slas.choices import Cause, Outcome, SegmentKind, TimerState
+from slas.choices import ON_CALL, Cause, Outcome, SegmentKind, TimerState
 from slas.clocks import Agenda, Clocks
 from slas.models import Escalation, Step, Timer
 from tickets import actions as tickets
@@ -32,9 +35,9 @@ BATCH = 500
 MOST_BATCHES = 40  # in one sweep: the next one goes on
 PUT_OFF = dt.timedelta(minutes=5)
 
-# Of the ticket, what an entry says about its subject.
+# Of the ticket, what an entry says about its subject, and who has it in hand.
 _READ = (*(one.name for one in Timer._meta.concrete_fields), "ticket__kind", "ticket__number", "ticket__customer",
-         "ticket__compartment")  # fmt: skip
+         "ticket__compartment", "ticket__team")  # fmt: skip
 
 # What differs between the escalations of a batch.
 _FIRED: dict[str, Callable[["Owed"], Any]] = {
@@ -111,8 +114,10 @@ def _take_batch(by: Actor, batch: int, swept: Swept) -> tuple[int, list[Owed]]:
         fired = {name: [getter(one) for one in told] for name, getter in _FIRED.items()}
         if told:
             bulk.repeat(template, fired)
-        said = [clocks.breach_of(timer, timer.ticket, here.at) for timer in breached]
-        _say(sorted([*said, *(_escalated(one, by, here.at) for one in told)], key=lambda event: event.at))
+        said: list[events.ClockEvent] = [clocks.breach_of(timer, timer.ticket, here.at) for timer in breached]
+        duty = _on_call(told, here.at)
+        said += [_escalated(one, by, here.at, duty) for one in told]
+        _say(sorted(said, key=lambda event: event.at))
         swept.breached += len(breached)
         swept.notified += len(told)
         return len(timers), [one for one in owed if one.step.reassign_to is not None]
@@ -189,7 +194,9 @@ def _reassign(by: Actor, owed: Owed, now: dt.datetime) -> bool:
         for one in still:
             refused = _give(ticket, one.step, by=by, at=now)
             _escalation(one, now, Outcome.REFUSED if refused else Outcome.REASSIGNED, refused).save()
-            recording.record(_escalated(one, by, now, refused))
+            if ON_CALL in one.step.notify and not refused:
+                one.timer.ticket.team_id = one.step.reassign_to_id  # in whose hands it is now
+            recording.record(_escalated(one, by, now, _on_call([one], now), refused))
         _save([timer], [one for one in open_steps if one not in still])
     return bool(still)
 
@@ -216,8 +223,20 @@ def _escalation(one: Owed, at: dt.datetime, outcome: Outcome, note: str = "") ->
     )
 
 
-def _escalated(one: Owed, by: Actor, at: dt.datetime, refused: str = "") -> events.Escalated:
+def _on_call(fired: list[Owed], now: dt.datetime) -> Mapping[int | None, OnCall]:
+    """Who is on call now in the teams of these tickets, where a step asks for that: who is told is there now, however
+    late the step is."""
+    teams = {one.timer.ticket.team_id for one in fired if ON_CALL in one.step.notify}
+    return (
+        {None: OnCall(gap=Gap.NO_ROTA), **rotas.on_call({one for one in teams if one}, now)} if teams else {}
+    )
+
+
+def _escalated(
+    one: Owed, by: Actor, at: dt.datetime, duty: Mapping[int | None, OnCall], refused: str = ""
+) -> events.Escalated:
     team = one.step.reassign_to
+    standby = duty.get(one.timer.ticket.team_id) if ON_CALL in one.step.notify else None
     return events.Escalated(
         subject=one.timer.ticket,
         by=by,
@@ -233,6 +252,10 @@ def _escalated(one: Owed, by: Actor, at: dt.datetime, refused: str = "") -> even
         notify=list(one.step.notify),
         team=team.name if team else None,
         refused=refused or None,
+        on_call=[str(user) for user in standby.users] if standby else None,
+        on_call_ids=[user.pk for user in standby.users] if standby else None,
+        gap=standby.gap if standby else None,
+        missing=(standby.missing or None) if standby else None,
     )
 
 

@@ -99,7 +99,7 @@ def read_names(text: str) -> tuple[str, ...]:
 
 
 def read_steps(text: str) -> list[dict[str, Any]]:
-    """Steps separated by semicolons: "75%: assignee; 100%: lead, team; +1 h elapsed: to second-line".
+    """Steps separated by semicolons: "75%: assignee; 100%: lead, on call; +1 h elapsed: to second-line".
 
     Answers dictionaries: percent or offset_seconds (below 0 = before due), counting, notify (names), reassign_to
     (a team's slug or ""). Raises Unreadable.
@@ -132,6 +132,7 @@ def _step(part: str) -> dict[str, Any]:
     if match["percent"] is None:
         offset = read_duration(match["offset"]) * (-1 if match["sign"] in "-−" else 1)
     names = [one.strip() for one in match["whom"].split(",") if one.strip()]
+    names = ["on_call" if one.casefold() in ("on call", "on-call") else one for one in names]
     teams = [one[3:].strip() for one in names if one.startswith("to ")]
     return {
         "percent": int(match["percent"]) if match["percent"] else None,
