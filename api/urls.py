@@ -19,7 +19,7 @@ from cmdb import api as cmdb
 from incidents import api as incidents
 from notifications import api as notifications
 from notifications import inbox_api
-from slas import agreements_api
+from slas import agreements_api, clock_api
 from slas import api as slas
 from slas.rehearsal import api as rehearsal
 from tickets import processes
@@ -125,6 +125,17 @@ urlpatterns = [
     part(following.Participants, "participants", **LISTED),
     part(following.Participants, "participant", f"participants/{ONE}", delete="destroy"),
     part(slas.Timers, "timers", get="list"),
+    part(clock_api.Explanations, "explanations", get="list_all"),
+    part(clock_api.Explanations, "explanation", f"explanations/{ONE}", get="show"),
+    part(clock_api.Causes, "breach-cause", f"timers/{ONE}/explain-breach", post="explain"),
+    part(clock_api.Corrections, "corrections", **LISTED),
+    part(
+        clock_api.Corrections,
+        "correction-verb",
+        f"corrections/{ONE}/(?P<deed>approve|decline)",
+        post="decide",
+    ),
+    path("corrections/", keyed(clock_api.AllCorrections).as_view({"get": "list"}), name="api-corrections"),
     part(incidents.Major, "major", get="show"),
     *router.urls,
 ]

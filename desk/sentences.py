@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts.choices import Gap
-from desk import access_sentences, work_sentences
+from desk import access_sentences, clock_sentences, work_sentences
 from incidents import codes
 from journal.models import Entry
 from tickets import processes
@@ -23,7 +23,7 @@ ICONS = {
     "routed": "bolt", "macro_applied": "bolt",
     "rated": "star",
     "linked": "link", "unlinked": "link", "breached": "alert-circle", "escalated": "bell", "warned": "clock",
-    **work_sentences.ICONS, **access_sentences.ICONS,
+    **work_sentences.ICONS, **access_sentences.ICONS, **clock_sentences.ICONS,
 }  # fmt: skip
 FIELDS = {
     "title": __("title"), "category": __("category"), "service": __("service"), "impact": __("impact"),
@@ -334,5 +334,5 @@ SENTENCES: dict[str, Callable[[str, Data, str], str]] = {
     "major_roles_given": _roles_given, "major_decided": _decided, "major_lead_missing": _watched,
     "update_overdue": _watched, "major_reported": _reviewed, "major_reviewed": _reviewed,
     **LIFE,
-    **work_sentences.SENTENCES, **access_sentences.SENTENCES,
+    **work_sentences.SENTENCES, **access_sentences.SENTENCES, **clock_sentences.SENTENCES,
 }  # fmt: skip

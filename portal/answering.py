@@ -17,7 +17,7 @@ from accounts.models import Person
 from core import errors
 from portal import files, forms, frame, queries, reporting, showing, words
 from tickets import verbs
-from tickets.choices import Phase
+from tickets.choices import Origin, Phase
 from tickets.models import Ticket
 
 SAFE = ("GET", "HEAD")
@@ -200,6 +200,7 @@ def _head(ticket: Ticket, request: HttpRequest) -> dict[str, Any]:
         **showing.row(ticket, request.at, with_requester=ticket.requester_id not in request.actor.persons),
         "sentence": here.sentence,
         "expected": words.expected(ticket, request.at),
+        "why_url": "" if ticket.origin == Origin.IMPORT else reverse("portal:why", args=[ticket.number]),
         "service_name": ticket.service.name if ticket.service else "",
         "is_my_turn": ticket.hold_kind == "customer",
         "is_closed": ticket.phase == Phase.CLOSED,

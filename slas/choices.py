@@ -70,7 +70,7 @@ LEFT = (TimerState.RUNNING, TimerState.PAUSED)  # states in which a clock may st
 
 class SegmentKind(models.TextChoices):
     """What begins with a segment. `retargeted` changes target or calendar, `backdated` credits time that
-    passed before (a merge), and both leave the clock running or paused."""
+    passed before (a merge), `corrected` leaves out what had counted: all three leave the clock in its state."""
 
     RUNNING = "running", _("Running")
     PAUSED = "paused", _("Paused")
@@ -78,6 +78,10 @@ class SegmentKind(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
     RETARGETED = "retargeted", _("Moved to another target")
     BACKDATED = "backdated", _("Counted from another receipt")
+    CORRECTED = "corrected", _("Corrected")
+
+
+STAYS = (SegmentKind.RETARGETED, SegmentKind.BACKDATED, SegmentKind.CORRECTED)  # begin no other state
 
 
 class Cause(models.TextChoices):
@@ -106,6 +110,7 @@ class Cause(models.TextChoices):
     MERGED = "merged", _("merged")
     UNMERGED = "unmerged", _("taken out of a merge")
     LIVE = "live", _("taken over from another tool")
+    CORRECTED = "corrected", _("corrected by agreement")
 
 
 class Counting(models.TextChoices):
@@ -133,3 +138,21 @@ class Outcome(models.TextChoices):
 
 ON_CALL = "on_call"  # who of the ticket's team is on call when the step fires; nobody: its leads
 AUDIENCE = ("assignee", "team", "lead", ON_CALL)  # whom a step may tell, beside the names of roles
+
+
+class Verdict(models.TextChoices):
+    """What a second person decided about a correction; blank while it waits."""
+
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+
+
+class BreachCategory(models.TextChoices):
+    """Where the time of a missed target went, in the words of who explains it."""
+
+    OURS = "ours", _("Our own work")
+    SUPPLIER = "supplier", _("A supplier")
+    CUSTOMER = "customer", _("The customer")
+    DEMAND = "demand", _("More work than agreed")
+    TARGET = "target", _("The target does not fit")
+    OTHER = "other", _("Something else")

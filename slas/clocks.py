@@ -6,7 +6,7 @@ only, never waits for a ticket.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,10 +20,10 @@ from core.actor import Actor
 from customers import prepared
 from journal import recording
 from slas import events, reckoning
-from slas.choices import LEFT, SegmentKind, TimerState
+from slas.choices import LEFT, Cause, SegmentKind, TimerState
 from slas.matching import Choice
 from slas.models import Escalation, Segment, Step, Timer
-from slas.reckoning import Mark, Reading
+from slas.reckoning import Mark, Reading, Stretch
 from tickets import actions as tickets
 from tickets.models import Ticket
 
@@ -143,6 +143,20 @@ class Clocks:
         timer.agreement_version = number
         self._touched[id(timer)] = timer
 
+    def correct(self, timer: Timer, without: Stretch, *, at: dt.datetime, reason: str) -> dt.timedelta:
+        """Leave a stretch out that had counted, and return how much that is: the clock is then what it would be if it
+        had been paused meanwhile, its breach included. Alone of its unit of work, on clocks in any state."""
+        before = self.reading(timer)
+        at = reckoning.effective(before, at)
+        mark = dataclasses.replace(self._mark(timer, SegmentKind.CORRECTED, at), without=without)
+        life = reckoning.live([*marks_of(list(timer.segments.order_by("id"))), mark])
+        given = reckoning.after(before, mark).used - life.reading.used
+        if life.breached_at is not None and timer.breached_at is None:
+            self._breached.append((timer, at))
+        timer.breached_at = life.breached_at
+        self._take(timer, life.reading, dataclasses.replace(mark, credit=-given), Cause.CORRECTED, reason)
+        return given
+
     def reading(self, timer: Timer) -> Reading:
         """The clock's reading as it stands, the marks that are not yet written included."""
         return self._readings.get(id(timer)) or reading_of(timer, self.hours_of(timer))
@@ -195,6 +209,8 @@ class Clocks:
                 calendar_id=timer.calendar_id,
                 calendar_version=timer.calendar_version,
                 credit_seconds=to_seconds(mark.credit),
+                without_from=mark.without[0] if mark.without else None,
+                without_to=mark.without[1] if mark.without else None,
             )
         )
 
@@ -237,6 +253,24 @@ def plan(timer: Timer, reading: Reading, agenda: Agenda) -> None:
     moments += [reckoning.moment(reading, step) for step in agenda.open_steps(timer)]
     timer.next_at = min((one for one in moments if one is not None), default=None)
     timer.warn_at = _warns_at(reading)
+
+
+def marks_of(
+    segments: Sequence[Segment], hours: Mapping[int, Mapping[int, BusinessTime]] | None = None
+) -> list[Mark]:
+    """A clock's segments, oldest first, as what it is reckoned from; `hours` as `versions.of` answers them."""
+    known = hours if hours is not None else versions.of({one.calendar_id for one in segments})
+    return [
+        Mark(
+            at=one.from_at,
+            kind=SegmentKind(one.kind),
+            target=dt.timedelta(seconds=one.target_seconds),
+            hours=known[one.calendar_id][one.calendar_version],
+            credit=to_duration(one.credit_seconds),
+            without=(one.without_from, one.without_to) if one.without_from and one.without_to else None,
+        )
+        for one in segments
+    ]
 
 
 def reading_of(timer: Timer, hours: BusinessTime) -> Reading:

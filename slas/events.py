@@ -110,3 +110,60 @@ class AgreementEnded(AgreementEvent):
     past: ClassVar[str] = "ended"
     last: Any
     reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Afterwards(Event):
+    """Anything that people say about a clock of the ticket `subject` afterwards, dated when they say it."""
+
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    timer_id: int
+    metric: str
+
+    @property
+    def name(self) -> str:
+        return f"sla.{self.past}"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class BreachExplained(Afterwards):
+    """Why a target was missed. `is_disputed`: somebody does not agree that it was."""
+
+    past: ClassVar[str] = "breach_explained"
+    cause: str
+    category: str
+    is_disputed: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CorrectionAsked(Afterwards):
+    """A stretch of a clock's time shall not count, if a second person agrees."""
+
+    past: ClassVar[str] = "correction_asked"
+    from_at: Any
+    to_at: Any
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class CorrectionDeclined(Afterwards):
+    """The second person did not agree: everything counts as it did."""
+
+    past: ClassVar[str] = "correction_declined"
+    asked_by: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Corrected(Afterwards):
+    """A stretch was left out by agreement of two: `seconds` of business time. The breach before and after it, None
+    where there is none: a correction is the one thing that takes a breach away."""
+
+    past: ClassVar[str] = "corrected"
+    asked_by: str
+    from_at: Any
+    to_at: Any
+    seconds: int
+    reason: str
+    breached_before: Any = None
+    breached_after: Any = None

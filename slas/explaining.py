@@ -28,7 +28,7 @@ def desk_sentences(timer: Timer, *, at: dt.datetime, hours: BusinessTime) -> lis
         _rule(timer),
         _calendar(timer),
         *(_stretch(one) for one in queries.stretches(timer)),
-        *_closed_days(timer, hours, at),
+        *(_("Other hours than usual: %(days)s.") % {"days": one} for one in closed_days(timer, hours, at)),
         *_arithmetic(timer, hours, at),
     ]
 
@@ -100,8 +100,8 @@ def _stretch(one: queries.Stretch) -> str:
     return _("Running from %(begin)s to %(end)s: %(cause)s (%(person)s).") % words
 
 
-def _closed_days(timer: Timer, hours: BusinessTime, at: dt.datetime) -> Iterable[str]:
-    """Holidays and special days between its start and its end, or what is to come until it is due."""
+def closed_days(timer: Timer, hours: BusinessTime, at: dt.datetime) -> Iterable[str]:
+    """Holidays and special days between its start and its end, or what is to come until it is due: one list, if any."""
     end = timer.stopped_at or timer.due_at or at
     if end <= timer.started_at or end >= reckoning.NEVER:
         return
@@ -109,7 +109,7 @@ def _closed_days(timer: Timer, hours: BusinessTime, at: dt.datetime) -> Iterable
         f"{_day(on)} ({name})" if name else _day(on) for on, name in hours.closed_days(timer.started_at, end)
     ]
     if days:
-        yield _("Other hours than usual: %(days)s.") % {"days": ", ".join(days)}
+        yield ", ".join(days)
 
 
 def _arithmetic(timer: Timer, hours: BusinessTime, at: dt.datetime) -> Iterable[str]:

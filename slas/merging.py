@@ -31,7 +31,8 @@ def find_credit(
     begin = min(own, since)
     if begin == timer.started_at:
         return None
-    given = sum((one.credit_seconds for one in segments), Decimal(0))
+    merged = (one.credit_seconds for one in segments if one.kind == SegmentKind.BACKDATED)
+    given = sum(merged, Decimal(0))
     return begin, hours.between(begin, own) - clocks.to_duration(given)
 
 

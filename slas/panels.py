@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.display import Tone
 from customers import scoping
 from slas import clocks, explaining, queries
-from slas.choices import Metric, TimerState
+from slas.choices import AgreementKind, Metric, TimerState
 from slas.models import Timer
 from slas.reckoning import Reading
 from tickets import policy
@@ -41,19 +41,24 @@ class Clock:
 def clock_card(ticket: Ticket, actor: Actor) -> list[Clock]:
     """The clocks of a ticket, the one due first on top; for a customer's people in their words. Needs a scope."""
     now = scoping.current().at
-    timers = _newest_cycles(queries.timers_of(ticket))
-    hours = queries.hours_of(timers)
     is_inside = policy.sees_inside(actor, ticket)
+    timers = _newest_cycles(shown_to(queries.timers_of(ticket), is_inside=is_inside))
+    hours = queries.hours_of(timers)
     found = []
-    for timer in sorted(timers, key=_order):
+    for timer in sorted(timers, key=order):
         if is_inside:
             sentences = explaining.desk_sentences(timer, at=now, hours=hours[timer.pk])
         else:
             sentences = explaining.customer_sentences(timer, at=now, hold_kind=ticket.hold_kind)
         found.append(
-            _clock(timer, now, clocks.reading_of(timer, hours[timer.pk]), sentences, is_inside=is_inside)
+            clock(timer, now, clocks.reading_of(timer, hours[timer.pk]), sentences, is_inside=is_inside)
         )
     return found
+
+
+def shown_to(timers: list[Timer], *, is_inside: bool) -> list[Timer]:
+    """The clocks that a reader may know of: a customer's people those of the agreement with them, no inner one."""
+    return timers if is_inside else [one for one in timers if one.kind == AgreementKind.SLA]
 
 
 def _newest_cycles(timers: list[Timer]) -> list[Timer]:
@@ -62,13 +67,15 @@ def _newest_cycles(timers: list[Timer]) -> list[Timer]:
     return [one for one in timers if one.breached_at or one.cycle == newest[one.kind, one.metric]]
 
 
-def _order(timer: Timer) -> tuple[bool, bool, dt.datetime]:
+def order(timer: Timer) -> tuple[bool, bool, dt.datetime]:
+    """What is due first comes first, what is over last."""
     return timer.stopped_at is not None, timer.due_at is None, timer.due_at or timer.started_at
 
 
-def _clock(
+def clock(
     timer: Timer, now: dt.datetime, reading: Reading, sentences: list[str], *, is_inside: bool
 ) -> Clock:
+    """One clock as a card shows it."""
     fuse = _fuse(timer, now, reading)
     return Clock(
         metric=timer.metric,
@@ -90,7 +97,7 @@ def _fuse(timer: Timer, now: dt.datetime, reading: Reading) -> display.Fuse:
     if timer.state == TimerState.RUNNING and timer.due_at is not None:
         return display.fuse(label, due_at=timer.due_at, from_at=clocks.counted_from(reading), now=now)
     if timer.state == TimerState.PAUSED:
-        last = timer.segments.all()[len(timer.segments.all()) - 1]
+        last = queries.stretches(timer)[-1]
         paused = display.paused(label, reason=last.reason)
         left = max(0.0, min(1.0, reading.remaining / reading.target))
         return display.Fuse(label, paused.text, left, Tone.HOLD, title=paused.title)

@@ -7,13 +7,12 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import Lead
 
 from core.actor import Actor
-from slas.choices import LEFT, AgreementKind, Metric, SegmentKind
+from slas.choices import LEFT, STAYS, AgreementKind, Metric, SegmentKind
 from slas.models import Segment
 from tickets.models import Ticket
 
 _ZERO = dt.timedelta(0)
 ENDS = (SegmentKind.STOPPED, SegmentKind.CANCELLED)
-STAYS = (SegmentKind.RETARGETED, SegmentKind.BACKDATED)
 
 
 @dataclass

@@ -11,9 +11,8 @@ from calendars import versions
 from calendars.versions import BusinessTime
 from customers import scoping
 from slas import clocks, reckoning
-from slas.choices import SegmentKind, TimerState
+from slas.choices import STAYS, SegmentKind
 from slas.models import Segment, Timer
-from slas.reckoning import Mark
 from tickets.models import Ticket
 
 CHUNK = 1000
@@ -23,7 +22,7 @@ CHUNK = 1000
 class Stretch:
     """One stretch of a clock's time: `kind` is running or paused, `to_at` None while it lasts.
 
-    `cause` and `reason` say why it began, `by_label` through whom.
+    `cause` and `reason` say why it began, `by_label` through whom; `hours` is the calendar's id and version it runs by.
     """
 
     from_at: dt.datetime
@@ -32,6 +31,7 @@ class Stretch:
     cause: str
     reason: str
     by_label: str
+    hours: tuple[int, int] = (0, 0)
 
 
 def timers_of(ticket: Ticket) -> list[Timer]:
@@ -43,18 +43,21 @@ def timers_of(ticket: Ticket) -> list[Timer]:
 def stretches(timer: Timer) -> list[Stretch]:
     """The running and paused stretches of a clock, oldest first: the time between resolved and reopened is a pause.
 
-    A change of target or calendar, and a merge, begin a new stretch of the same kind.
+    A change of target or calendar, and a merge, begin a new stretch of the same kind; a correction begins none.
     """
-    marks = list(timer.segments.all())
+    marks = [one for one in timer.segments.all() if one.kind != SegmentKind.CORRECTED]
     found, kind = [], ""
     for place, mark in enumerate(marks):
         following = marks[place + 1].from_at if place + 1 < len(marks) else None
-        if mark.kind not in (SegmentKind.RETARGETED, SegmentKind.BACKDATED):
+        if mark.kind not in STAYS:
             kind = mark.kind
         if kind in (SegmentKind.STOPPED, SegmentKind.CANCELLED) and following is None:
             break
         shown = SegmentKind.RUNNING if kind == SegmentKind.RUNNING else SegmentKind.PAUSED
-        found.append(Stretch(mark.from_at, following, shown.value, mark.cause, mark.reason, mark.by_label))
+        hours = (mark.calendar_id, mark.calendar_version)
+        found.append(
+            Stretch(mark.from_at, following, shown.value, mark.cause, mark.reason, mark.by_label, hours)
+        )
     return found
 
 
@@ -86,8 +89,6 @@ def differing(timers: Iterable[Timer]) -> Iterator[tuple[Timer, dict[str, tuple[
             for name, value in reckoned.items()
             if getattr(timer, name) != value
         }
-        if _lacks_breach(timer):
-            wrong["breached_at"] = (None, timer.due_at)
         if wrong:
             yield timer, wrong
 
@@ -99,37 +100,28 @@ def all_timers(*, after: int = 0) -> list[Timer]:
 
 
 def _recompute(timer: Timer, hours: dict[int, dict[int, BusinessTime]]) -> dict[str, Any]:
-    marks = [
-        Mark(
-            at=one.from_at,
-            kind=SegmentKind(one.kind),
-            target=dt.timedelta(seconds=one.target_seconds),
-            hours=hours[one.calendar_id][one.calendar_version],
-            credit=clocks.to_duration(one.credit_seconds),
-        )
-        for one in timer.segments.all()
-    ]
+    marks = clocks.marks_of(list(timer.segments.all()), hours)
     if not marks:
         return {"state": "no segments"}
     last = list(timer.segments.all())[-1]
     counted = [one.counts_from for one in timer.segments.all() if one.counts_from is not None]
+    life = reckoning.live(marks)
     return {
-        **clocks.columns_of(reckoning.fold(marks)),
+        **clocks.columns_of(life.reading),
+        "breached_at": _breach(timer, life),
         "started_at": counted[-1] if counted else marks[0].at,
         "target_seconds": last.target_seconds,
         "calendar_version": last.calendar_version,
     }
 
 
-def _lacks_breach(timer: Timer) -> bool:
-    """A clock that was stopped after its due moment must say that it was breached."""
-    is_late = (
-        timer.state == TimerState.STOPPED
-        and timer.due_at
-        and timer.stopped_at
-        and timer.stopped_at > timer.due_at
-    )
-    return bool(is_late) and timer.breached_at is None
+def _breach(timer: Timer, life: reckoning.Life) -> dt.datetime | None:
+    """What `breached_at` must be. A due moment that passed before a segment must be there; a sweep may have stamped
+    another that the clock had, at the latest that one, and nothing but a correction takes it away again."""
+    stored = timer.breached_at
+    if stored is None or stored not in life.dues:
+        return life.breached_at
+    return stored if life.breached_at is None else min(stored, life.breached_at)
 
 
 def _with_parts(rows: "QuerySet[Timer]") -> "QuerySet[Timer]":

@@ -6,7 +6,7 @@ going through all marks from the first gives the stored one again.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,13 +18,15 @@ NEVER = dt.datetime(
     9999, 1, 1, tzinfo=dt.UTC
 )  # due, where a calendar has no hours left: the queue's last place
 _ZERO = dt.timedelta(0)
+Stretch = tuple[dt.datetime, dt.datetime]  # from, to: half-open
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
     """Something that happened to a clock at an instant: what begins, and the target and hours from there on.
 
-    `credit` is time used before, which a merge counts (below zero: counts no more).
+    `credit` is time used before, which a merge counts (below zero: counts no more). `without` is the stretch that an
+    agreed correction leaves out.
     """
 
     at: dt.datetime
@@ -32,6 +34,7 @@ class Mark:
     target: dt.timedelta
     hours: BusinessTime
     credit: dt.timedelta = _ZERO
+    without: Stretch | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +42,8 @@ class Reading:
     """A clock as it stands after a mark. `used` is business time up to `used_at`; it may run on from there.
 
     `exhausted_at` is the instant at which the target in force was used up. `is_cut`: by a change of target that left
-    nothing. `due_at` is None while paused; a stopped or cancelled clock keeps the one it had.
+    nothing. `due_at` is None while paused; a stopped or cancelled clock keeps the one it had. `without` are stretches
+    that do not count, while a correction is reckoned: nothing of them is stored.
     """
 
     state: TimerState
@@ -51,11 +55,22 @@ class Reading:
     exhausted_at: dt.datetime | None = None
     is_cut: bool = False
     stopped_at: dt.datetime | None = None
+    without: tuple[Stretch, ...] = ()
 
     @property
     def remaining(self) -> dt.timedelta:
         """What was left of the target at `used_at`; below 0 when overdue."""
         return self.target - self.used
+
+
+@dataclass(frozen=True)
+class Life:
+    """A clock's whole life: how it stands, the due moment that passed first, and all that it ever had (a sweep may have
+    stamped any of those)."""
+
+    reading: Reading
+    breached_at: dt.datetime | None = None
+    dues: frozenset[dt.datetime | None] = frozenset()
 
 
 class StepRule(Protocol):
@@ -69,16 +84,20 @@ class StepRule(Protocol):
     def is_warning(self) -> bool: ...
 
 
-def start(mark: Mark) -> Reading:
+def start(mark: Mark, *, without: Sequence[Stretch] = ()) -> Reading:
     """The reading of a clock that begins to run with this mark."""
     begun = Reading(
-        state=TimerState.RUNNING, target=mark.target, hours=mark.hours, used=_ZERO, used_at=mark.at
-    )
+        state=TimerState.RUNNING, target=mark.target, hours=mark.hours, used=_ZERO, used_at=mark.at,
+        without=tuple(without),
+    )  # fmt: skip
     return dataclasses.replace(begun, due_at=_due(begun))
 
 
 def after(reading: Reading, mark: Mark) -> Reading:
-    """The reading after one more mark. An instant before what has been measured counts as the measured one."""
+    """The reading after one more mark. An instant before what has been measured counts as the measured one.
+
+    A correction needs all marks (`live`): alone it only measures.
+    """
     at = effective(reading, mark.at)
     measured = _measure(reading, at) if reading.state == TimerState.RUNNING else reading
     if mark.kind == SegmentKind.RETARGETED:
@@ -87,6 +106,8 @@ def after(reading: Reading, mark: Mark) -> Reading:
     if mark.kind == SegmentKind.BACKDATED:
         moved = _credit(measured, mark, at)
         return dataclasses.replace(moved, due_at=_due(moved))
+    if mark.kind == SegmentKind.CORRECTED:
+        return dataclasses.replace(measured, due_at=_due(measured))
     if mark.kind == SegmentKind.RUNNING:
         runs = dataclasses.replace(measured, state=TimerState.RUNNING, used_at=at, stopped_at=None)
         return dataclasses.replace(runs, due_at=_due(runs))
@@ -99,11 +120,43 @@ def after(reading: Reading, mark: Mark) -> Reading:
 
 def fold(marks: Iterable[Mark]) -> Reading:
     """The reading after all marks, oldest first; the first one starts the clock."""
-    rest = iter(marks)
-    reading = start(next(rest))
-    for mark in rest:
-        reading = after(reading, mark)
-    return reading
+    return live(marks).reading
+
+
+def live(marks: Iterable[Mark]) -> Life:
+    """A clock's life by all its marks, oldest first. After a correction it is the life that the clock would have had
+    if the stretch had been a pause: the one way in which a breach can go, or come later."""
+    known: list[Mark] = []
+    without: list[Stretch] = []
+    life: Life | None = None
+    for mark in marks:
+        known.append(mark)
+        if mark.without is not None:
+            without.append(mark.without)
+            again = _lived(known, without)
+            life = dataclasses.replace(again, reading=dataclasses.replace(again.reading, without=()))
+        else:
+            life = _after(life, mark)
+    if life is None:
+        raise ValueError("A clock without marks has no reading.")
+    return life
+
+
+def _lived(marks: Sequence[Mark], without: Sequence[Stretch]) -> Life:
+    life: Life | None = None
+    for mark in marks:
+        life = _after(life, mark, without)
+    assert life is not None
+    return life
+
+
+def _after(life: Life | None, mark: Mark, without: Sequence[Stretch] = ()) -> Life:
+    if life is None:
+        begun = start(mark, without=without)
+        return Life(begun, None, frozenset({begun.due_at}))
+    passed = breach_before(life.reading, effective(life.reading, mark.at))
+    reading = after(life.reading, mark)
+    return Life(reading, life.breached_at or passed, life.dues | {reading.due_at})
 
 
 def effective(reading: Reading, at: dt.datetime) -> dt.datetime:
@@ -115,7 +168,7 @@ def used_by(reading: Reading, at: dt.datetime) -> dt.timedelta:
     """Business time used up to `at`, which is not before `used_at`."""
     if reading.state != TimerState.RUNNING or at <= reading.used_at:
         return reading.used
-    return reading.used + reading.hours.between(reading.used_at, at)
+    return reading.used + reading.hours.between(reading.used_at, at, reading.without)
 
 
 def breach_before(reading: Reading, at: dt.datetime) -> dt.datetime | None:
@@ -179,7 +232,7 @@ def _due(reading: Reading) -> dt.datetime | None:
     if reading.exhausted_at is not None:
         return reading.exhausted_at
     try:
-        return min(reading.hours.add(reading.used_at, reading.remaining), NEVER)
+        return min(reading.hours.add(reading.used_at, reading.remaining, reading.without), NEVER)
     except NeverOpens:
         return NEVER
 

@@ -154,7 +154,7 @@ def backdated(event: events.Absorbed | events.Released) -> None:
 
 def _before_merge(timer: Timer) -> SegmentKind | None:
     """What a clock did when a merge ended it; None if something else did."""
-    segments = list(timer.segments.order_by("-id"))
+    segments = list(timer.segments.exclude(kind=SegmentKind.CORRECTED).order_by("-id"))
     if segments[0].cause != Cause.MERGED:
         return None
     kinds = (SegmentKind.RUNNING, SegmentKind.PAUSED)
@@ -213,7 +213,8 @@ def _stopped_by_solution(timers: Iterable[Timer]) -> list[Timer]:
     again = [one.pk for one in stopped if one.metric in AGAIN]
     if not again:
         return stopped
-    last = Segment.objects.filter(timer_id__in=again).order_by("timer_id", "-id").distinct("timer_id")
+    rows = Segment.objects.filter(timer_id__in=again).exclude(kind=SegmentKind.CORRECTED)
+    last = rows.order_by("timer_id", "-id").distinct("timer_id")
     causes = dict(last.values_list("timer_id", "cause"))
     return [one for one in stopped if causes.get(one.pk, Cause.RESOLVED) in (Cause.RESOLVED, Cause.CLOSED)]
 

@@ -7,6 +7,7 @@ from slas.models.agreements import (
     AnsweredRequirement,
     WorkloadLimit,
 )
+from slas.models.corrections import BreachCause, Correction
 from slas.models.targets import Step, Target
 from slas.models.timers import Escalation, Segment, Timer
 
@@ -15,6 +16,8 @@ __all__ = [
     "AgreementService",
     "AgreementVersion",
     "AnsweredRequirement",
+    "BreachCause",
+    "Correction",
     "Escalation",
     "Segment",
     "Step",

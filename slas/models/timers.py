@@ -166,11 +166,20 @@ class Segment(CompartmentModel):
     calendar_version = models.PositiveIntegerField()
     credit_seconds = models.DecimalField(
         max_digits=20, decimal_places=6, default=Decimal(0),
-        help_text="Business time that a merge counts from before; below 0 where it is undone.",
+        help_text="Business time that a merge counts from before; below 0 where it is undone, or corrected away.",
     )  # fmt: skip
     counts_from = models.DateTimeField(null=True, help_text="From when the clock counts since a merge.")
+    without_from = models.DateTimeField(null=True, help_text="From when a correction leaves time out.")
+    without_to = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind=SegmentKind.CORRECTED, without_to__gt=F("without_from"))
+                | (~Q(kind=SegmentKind.CORRECTED) & Q(without_from=None, without_to=None)),
+                name="only_a_correction_leaves_time_out",
+            ),
+        )
         indexes = (models.Index(fields=["customer", "timer", "id"], name="segment_of_timer"),)
 
     def __str__(self) -> str:

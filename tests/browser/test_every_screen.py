@@ -19,6 +19,7 @@ from core.actor import ALL
 from customers import scoping
 from desk.settings import table
 from incidents.workflow import FLOW
+from slas.models import Correction
 from tests.browser import looking
 from tests.house import worlds as filling
 from tests.places import SYSTEM, World, build_world
@@ -75,6 +76,7 @@ class Town:
             TicketTask.objects.get(ticket=ticket).pk,
             TimeEntry.objects.get(ticket=ticket).pk,
         )
+        self.clock = Correction.objects.get(customer=self.world.acme.customer).timer_id
         self.macro = Macro.objects.get(customer=self.world.acme.customer).pk
         answer = Answer.objects.get(customer=self.world.acme.customer)
         Answer.objects.filter(pk=answer.pk).update(expires_at=now + dt.timedelta(days=9))
@@ -101,7 +103,8 @@ class Town:
     def house(self) -> list[str]:
         slugs = list(table.SECTIONS)
         return [
-            "/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
+            f"/desk/tickets/{self.number}/clocks/", f"/desk/tickets/{self.number}/clocks/{self.clock}/correct/",
+            "/desk/corrections/", "/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
             *(f"/desk/settings/{slug}/" for slug in slugs), *(f"/desk/settings/{slug}/new/" for slug in slugs),
             "/account/profile/", "/account/profile/devices/", "/account/profile/absences/", "/account/profile/tokens/",
         ]  # fmt: skip
@@ -109,7 +112,7 @@ class Town:
     def portal(self) -> list[str]:
         return [
             "/", "/search/?q=vpn", "/portal/status/", "/report/", "/requests/", "/requests/?show=closed",
-            f"/requests/{self.number}/", f"/requests/{self.number}/cancel/",
+            f"/requests/{self.number}/", f"/requests/{self.number}/cancel/", f"/requests/{self.number}/why/",
         ]  # fmt: skip
 
     def open_to_all(self) -> list[str]:

@@ -22,8 +22,9 @@ from incidents.models import TopManager
 from jobs import tasks
 from journal import positions, relay
 from notifications import preference_actions
-from slas import standards
+from slas import correcting, standards
 from slas.drafts import AgreementDraft, LimitDraft
+from slas.models import Timer
 from tests import agreed
 from tests.places import NOON, SYSTEM, Side, World, report
 from tickets import actions, related, verbs, view_actions
@@ -142,9 +143,21 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
     verbs.run(ticket, "log_time", {"seconds": 600, "note": name}, by=agent, at=NOON)
     related.dismiss(ticket, by=agent, at=NOON, record="INC-1")
     actions.send_later(ticket, by=agent, at=NOON, body=f"Waiting {name}", seconds=3600)
+    _say_afterwards(ticket, name)
     _change_many([ticket.number, other.number], agent)
     held = {"reason": "supplier", "supplier": world.supplier.name, "their_reference": name}
     return verbs.run(ticket, "hold", held, by=agent, at=NOON + dt.timedelta(minutes=5))
+
+
+def _say_afterwards(ticket: Ticket, name: str) -> None:
+    """A correction that waits, and why a target was missed: the clocks of this ticket began an hour before."""
+    timer = ticket.timers.order_by("id").last()
+    later, half = NOON + dt.timedelta(hours=2), dt.timedelta(minutes=30)
+    correcting.ask_correction(
+        timer, by=SYSTEM, at=later, from_at=NOON, to_at=NOON + half, reason=f"Agreed {name}"
+    )
+    Timer.objects.filter(pk=timer.pk).update(breached_at=NOON + dt.timedelta(hours=1))
+    correcting.explain_breach(timer, by=SYSTEM, at=later, cause=f"Cause {name}")
 
 
 def _change_many(numbers: list[str], by: Actor) -> None:

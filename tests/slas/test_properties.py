@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from calendars.worktime import WorkCalendar
 from core import errors
-from slas import queries, reckoning, standards
+from slas import queries, reckoning, standards, sweep
 from slas.choices import SegmentKind, TimerState
 from slas.reckoning import Mark
-from tests.places import NOON, World, report
-from tests.slas.conftest import Hands, Levels
+from tests.places import NOON, SYSTEM, World, report
+from tests.slas.conftest import Hands, Levels, everywhere_at
 
 LONDON = WorkCalendar(
     "Europe/London", standards.OFFICE_HOURS, [{"date": "2026-11-20", "name": "Founders' day"}]
@@ -37,6 +37,14 @@ def lives(draw):
     for _ in range(draw(st.integers(min_value=0, max_value=8))):
         at += draw(gaps) * MINUTE
         kind = draw(kinds)
+        if kind == SegmentKind.CORRECTED:
+            passed = (at - NOON) // MINUTE
+            if passed:
+                begin = draw(st.integers(min_value=0, max_value=passed - 1))
+                end = draw(st.integers(min_value=begin + 1, max_value=passed))
+                without = (NOON + begin * MINUTE, NOON + end * MINUTE)
+                marks.append(Mark(at=at, kind=kind, target=target, hours=calendar, without=without))
+            continue
         if kind == SegmentKind.RETARGETED:
             target, calendar = draw(targets) * MINUTE, draw(hours)
         credit = draw(credited) * MINUTE if kind == SegmentKind.BACKDATED else dt.timedelta(0)
@@ -49,6 +57,8 @@ def stepped(marks: list[Mark], until: dt.datetime) -> tuple[dt.timedelta, dt.dat
     used, exhausted = dt.timedelta(0), None
     state, at, rest = SegmentKind.RUNNING, marks[0].at, list(marks[1:])
     target, calendar = marks[0].target, marks[0].hours
+    without = [one.without for one in marks if one.without]
+    rest = [one for one in rest if not one.without]
     while True:
         while rest and rest[0].at <= at:
             mark = rest.pop(0)
@@ -63,7 +73,8 @@ def stepped(marks: list[Mark], until: dt.datetime) -> tuple[dt.timedelta, dt.dat
                 state = mark.kind
         if at >= until:
             return used, exhausted
-        if state == SegmentKind.RUNNING and calendar.is_open(at):
+        is_left_out = any(begin <= at < end for begin, end in without)
+        if state == SegmentKind.RUNNING and calendar.is_open(at) and not is_left_out:
             if used == target and exhausted is None:
                 exhausted = at
             used += MINUTE
@@ -148,6 +159,41 @@ def test_a_merge_never_makes_a_deadline_later_and_undoing_it_puts_it_back(marks,
         assert back.due_at == before.due_at or before.exhausted_at is not None
 
 
+@given(lives(), st.integers(min_value=0), st.integers(min_value=1, max_value=60 * 24))
+@settings(max_examples=100, deadline=None)
+def test_a_corrected_clock_is_what_it_would_be_if_it_had_been_paused(marks, begin, length):
+    known = (SegmentKind.RUNNING, SegmentKind.RETARGETED)
+    lived = [one for one in marks if one.kind in known]
+    last = lived[-1]
+    whole = max((last.at - NOON) // MINUTE, 1)
+    since = NOON + begin % whole * MINUTE
+    until = since + length * MINUTE
+    end = max(last.at, until)
+    corrected = Mark(
+        at=end, kind=SegmentKind.CORRECTED, target=last.target, hours=last.hours, without=(since, until)
+    )
+    found = reckoning.live([*lived, corrected])
+    paused, state = [], None
+    for one in sorted(
+        [*((one.at, 1, one) for one in lived), (since, 2, None), (until, 0, None)], key=lambda at: at[:2]
+    ):
+        at, order, mark = one
+        here = mark or paused[-1]
+        if order == 2:
+            state = SegmentKind.PAUSED
+        elif order == 0:
+            state = None
+        elif mark.kind == SegmentKind.RUNNING and state:
+            continue
+        kind = mark.kind if mark else state or SegmentKind.RUNNING
+        paused.append(Mark(at=at, kind=kind, target=here.target, hours=here.hours))
+    as_paused = reckoning.live(
+        [*paused, Mark(at=end, kind=SegmentKind.CORRECTED, target=last.target, hours=last.hours)]
+    )
+    assert (found.reading.used, found.reading.due_at) == (as_paused.reading.used, as_paused.reading.due_at)
+    assert found.breached_at == as_paused.breached_at
+
+
 moves = st.lists(
     st.tuples(
         st.sampled_from(
@@ -162,6 +208,8 @@ moves = st.lists(
                 "reopen",
                 "absorb",
                 "release",
+                "correct",
+                "sweep",
             ]
         ),
         gaps,
@@ -208,6 +256,11 @@ def _carry_out(hands: Hands, move: str, at: dt.datetime, number: int) -> None:
         hands.prioritise(at, number)
     elif move == "absorb":
         hands.absorb(at, NOON - number * dt.timedelta(hours=3))
+    elif move == "sweep":
+        with everywhere_at(at):
+            sweep.sweep(SYSTEM)
+    elif move == "correct":
+        hands.correct(at, at - number * dt.timedelta(hours=2), at - number * dt.timedelta(hours=1))
     elif move == "schedule":
         hands.hold(at, reason="scheduled", until=at + dt.timedelta(hours=number))
     else:
