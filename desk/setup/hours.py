@@ -28,8 +28,8 @@ class HoursForm(levels.CalendarForm):
 
 def standard() -> Calendar | None:
     """The calendar of the best effort, which counts where no agreement says otherwise."""
-    agreement = Agreement.objects.filter(is_default=True).select_related("calendar").first()
-    return agreement.calendar if agreement else None
+    agreement = Agreement.objects.filter(is_default=True).first()
+    return agreement.latest.calendar if agreement else None
 
 
 def form(actor: Actor, data: Any = None, *, query: Any = None, **_files: Any) -> HoursForm:
