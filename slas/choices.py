@@ -24,7 +24,7 @@ class VersionState(models.TextChoices):
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     AGREED = "agreed", _("Agreed")
-    SUPERSEDED = "superseded", _("Replaced before it began")
+    SUPERSEDED = "superseded", _("Replaced")
 
 
 class Phase(models.TextChoices):
@@ -34,7 +34,7 @@ class Phase(models.TextChoices):
     OFFERED = "offered", _("Waiting for approval")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    SUPERSEDED = "superseded", _("Replaced before it began")
+    SUPERSEDED = "superseded", _("Replaced")
     APPROVED = "approved", _("Approved, not yet in force")
     ACTIVE = "active", _("Active")
     ENDED = "ended", _("Ended")

@@ -93,14 +93,12 @@ def _fitting(ticket: Ticket, at: dt.datetime, metrics: Iterable[str], kept: Vers
         customer_id=ticket.customer_id, ticket_id=ticket.pk, item__type=OuterRef("item_type")
     )
     day = at.date()  # in UTC: a local day is a day off at most
-    in_period = documents.in_period(day - _DAY, day + _DAY, "document__")
+    holds = Q(document__state=VersionState.AGREED) & documents.in_period(day - _DAY, day + _DAY, "document__")
     for agreement, version in kept.items():
-        in_period |= Q(agreement_id=agreement, version=version)
+        holds |= Q(agreement_id=agreement, version=version)  # whatever has become of it since
     return (
-        Target.objects.filter(
-            metric__in=list(metrics), document__state=VersionState.AGREED, agreement__kind=AgreementKind.SLA
-        )
-        .filter(in_period)
+        Target.objects.filter(metric__in=list(metrics), agreement__kind=AgreementKind.SLA)
+        .filter(holds)
         .filter(Q(agreement__customer_id=ticket.customer_id) | Q(agreement__customer=None))
         .filter(Q(document__covers_all=True) | Exists(listed))
         .filter(Q(ticket_kind="") | Q(ticket_kind=ticket.kind))

@@ -165,6 +165,16 @@ def test_a_ticket_is_judged_by_the_version_its_clock_began_with(world, levels):
     assert Hands(world, report(world.acme, at=at(12, 30))).clock().agreement_version == 2
 
 
+def test_a_version_that_was_replaced_on_its_first_day_still_judges_the_tickets_it_began(world, levels):
+    two, three = ([TargetDraft(metric="resolution", seconds=hours * HOUR)] for hours in (2, 3))
+    agreed.agree_anew(levels.gold, targets=two, at=at(12, 10))
+    hands = Hands(world, report(world.acme, at=at(12, 20)))
+    agreed.agree_anew(levels.gold, targets=three, at=at(12, 30))
+    hands.prioritise(at(12, 40), 1)
+    assert (hands.clock().agreement_version, hands.clock().target_seconds) == (2, 2 * HOUR)
+    assert phases(levels.gold) == [(3, Phase.ACTIVE), (2, Phase.SUPERSEDED), (1, Phase.ENDED)]
+
+
 def test_a_version_that_says_so_moves_the_clocks_that_run(world, levels):
     hands = Hands(world, report(world.acme))
     shorter = [
