@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                             ("declined", "Declined"),
                             ("withdrawn", "Withdrawn"),
                             ("agreed", "Agreed"),
-                            ("superseded", "Replaced before it began"),
+                            ("superseded", "Replaced"),
                         ],
                         default="draft",
                         max_length=10,
