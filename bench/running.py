@@ -18,7 +18,7 @@ from django.test import Client  # noqa: E402
 
 from accounts import tokens  # noqa: E402
 from accounts.models import User  # noqa: E402
-from bench import driving, fill, place, scenarios, serving, sweeping, table, town, watching  # noqa: E402
+from bench import driving, fill, place, rehearsing, scenarios, serving, sweeping, table, town, watching  # noqa: E402
 from core.actor import ALL  # noqa: E402
 from customers import scoping  # noqa: E402
 from customers.models import Customer  # noqa: E402
@@ -42,6 +42,8 @@ def run(pair: servers.Servers, asked: argparse.Namespace) -> int:
             _ask(served, asked, found)
     if not asked.rows or "sweep" in asked.rows:
         found.lines += sweeping.measure(pair, running=asked.timers, due=asked.due)
+    if not asked.rows or "rehearse" in asked.rows:
+        found.lines += rehearsing.measure(asked.size)
     connections.close_all()
     table.show(found, asked.json)
     return 1 if found.failures() else 0

@@ -96,12 +96,13 @@ def _row(row: Result, teams: Mapping[int, str], own_url: str) -> dict[str, Any]:
 
 
 def _share(counts: Sequence[int]) -> dict[str, Any]:
-    """`91.7 %` and `11 of 12`; nothing where nothing is decided. Never rounded up to all."""
+    """`91.7 %` and `11 of 12`; nothing where nothing is decided. All is all, and nothing is nothing: not rounded."""
     met, breached, still = counts
     decided = met + breached
     if not decided:
         return {"percent": "–", "counts": "", "open": still}
-    tenths = met * 1_000 // decided
+    tenths = round(met * 1_000 / decided)
+    tenths = min(max(tenths, 1), 999) if met and breached else tenths
     return {
         "percent": f"{formats.number_format(tenths / 10, 1)} %",
         "counts": _("%(met)s of %(all)s") % {"met": formats.number_format(met), "all": formats.number_format(decided)},

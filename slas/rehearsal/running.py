@@ -37,16 +37,21 @@ def start(asked: WhatIf, *, by: Actor, at: dt.datetime) -> Job:
     """
     settings.require(by, PERMISSION, asked.customer_id or _any(by))
     whatif.check(asked)
-    found = _tickets(asked, by)
-    total, last = found.count(), found.order_by("-id").values_list("id", flat=True).first()
+    arguments = arguments_of(asked, by, at)
+    total = tickets_of(asked, by).filter(id__lte=arguments["last"]).count()
     if not total:
         raise errors.Invalid(
             _("No ticket was received from %(first)s to %(last)s: choose another period.")
             % {"first": asked.first_on, "last": asked.last_on},
             errors={"opened_from": [_("No ticket was received in this period.")]},
         )
-    arguments = {**whatif.stored(asked), "judged_at": time.iso(at), "last": last}
     return jobs.start(KIND, by=by, at=at, arguments=arguments, total=total)
+
+
+def arguments_of(asked: WhatIf, by: Actor, at: dt.datetime) -> dict[str, Any]:
+    """What the job keeps: what is asked, as of when all is judged, and the last ticket there is."""
+    last = tickets_of(asked, by).order_by("-id").values_list("id", flat=True).first()
+    return {**whatif.stored(asked), "judged_at": time.iso(at), "last": last or 0}
 
 
 def run(job: Job, by: Actor) -> dict[str, Any]:
@@ -78,7 +83,9 @@ class _Work:
     def take_step(self) -> bool:
         """The next tickets; False where there are none."""
         with _scope(self.by) as here:
-            rows = _tickets(self.asked, self.by).filter(id__gt=self.cursor, id__lte=self.last).order_by("id")
+            rows = (
+                tickets_of(self.asked, self.by).filter(id__gt=self.cursor, id__lte=self.last).order_by("id")
+            )
             found = list(rows.values_list(*stories.columns())[:STEP])
             if not found:
                 return False
@@ -137,7 +144,7 @@ def _recorded(told: Sequence[Story], at: dt.datetime) -> dict[tuple[int, str, in
     return found
 
 
-def _tickets(asked: WhatIf, by: Actor) -> QuerySet[Ticket]:
+def tickets_of(asked: WhatIf, by: Actor) -> QuerySet[Ticket]:
     """The tickets that were received in the period, of customers whose agreements the actor may write."""
     since, until = period_of(asked)
     rows = Ticket.objects.visible_to(by).filter(opened_at__gte=since, opened_at__lt=until)

@@ -132,7 +132,7 @@ class Directory:
 def read(rows: Iterable[Sequence[Any]], until: dt.datetime, directory: Directory) -> list[Story]:
     """The stories of these rows of `columns()`, up to an instant: one query."""
     tickets = [dict(zip(_COLUMNS, one, strict=True)) for one in rows]
-    entries = _entries(tickets, until)
+    entries = entries_of([(one["id"], one["customer_id"], one["kind"]) for one in tickets], until)
     return [_story(one, entries.get(one["id"], []), directory) for one in tickets]
 
 
@@ -150,13 +150,16 @@ def phases() -> dict[tuple[str, str], Phase]:
     }
 
 
-def _entries(tickets: Sequence[Mapping[str, Any]], until: dt.datetime) -> dict[int, list[tuple[Any, ...]]]:
-    """Each ticket's entries in the order in which they were recorded: that is the order its clocks heard them in."""
-    kinds = {one["kind"] for one in tickets}
+def entries_of(
+    tickets: Sequence[tuple[int, int, str]], until: dt.datetime
+) -> dict[int, list[tuple[Any, ...]]]:
+    """The entries that clocks hear, of tickets (id, customer, kind), in the order in which they were recorded, which is
+    the order in which the clocks heard them: {id: [(name, at, kind of actor, data)]}."""
+    kinds = {kind for _key, _customer, kind in tickets}
     rows = Entry.objects.filter(
-        customer_id__in={one["customer_id"] for one in tickets},
+        customer_id__in={customer for _key, customer, _kind in tickets},
         subject_kind__in=kinds,
-        subject_id__in=[one["id"] for one in tickets],
+        subject_id__in=[key for key, _customer, _kind in tickets],
         name__in=[f"{kind}.{event.past}" for kind in kinds for event in HEARD],
         at__lte=until,
     )

@@ -55,7 +55,7 @@ class Tally:
         self.data["without_answers"] += 1
 
     def rows(self) -> list[dict[str, Any]]:
-        """[{metric, by, value, met_before, …}]: all first, then by priority and by team."""
+        """[{metric, by, value, met_before, …}]: all first, then by priority, then by team, the busiest first."""
         rows = []
         for key, counts in self.data["rows"].items():
             metric, by, value = key.split("|")
@@ -63,8 +63,7 @@ class Tally:
             rows.append(
                 {"metric": metric, "by": by, "value": number, **dict(zip(COUNTS, counts, strict=True))}
             )
-        order = (ALL, PRIORITY, TEAM)
-        return sorted(rows, key=lambda one: (one["metric"], order.index(one["by"]), one["value"] or 0))
+        return sorted(rows, key=_place)
 
     def _clock(self, story: Story, was: Judged | None, new: Judged | None) -> None:
         shown = was or new
@@ -100,6 +99,11 @@ class Tally:
                 "why": {name: pair for name, pair in differs.items() if pair[0] != pair[1]},
             }
         )  # fmt: skip
+
+
+def _place(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    order, value = (ALL, PRIORITY, TEAM).index(row["by"]), row["value"] or 0
+    return row["metric"], order, -sum(row[side] for side in SIDES) if row["by"] == TEAM else 0, value
 
 
 def _turn(was: Judged | None, new: Judged | None) -> str:
