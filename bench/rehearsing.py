@@ -1,4 +1,4 @@
-"""Rehearse: the tickets of some days judged twice, beside reading the same tickets and their entries and nothing else."""
+"""Rehearse: the tickets of some days judged twice, beside reading the same tickets and entries and nothing else."""
 
 import datetime as dt
 import time as clock

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from tickets.models import AffectedItem, Ticket
 DIMENSIONS = ("customer", "service", "ticket_kind", "priority", "category", "item_type")
 _DAY = dt.timedelta(days=1)
 
+Validity = Callable[[Target, dt.datetime], bool]
 Versions = Mapping[int, int]  # the version of an agreement by which the clocks of a ticket are judged already
 
 
@@ -52,20 +53,31 @@ def choose(
     `kept`: agreements whose version was settled when a clock of the ticket started; another one counts only if it
     says that it moves clocks that run.
     """
-    found: dict[str, Target] = {}
-    candidates = list(_fitting(ticket, at, metrics, kept or {}))
-    settled = _settled(candidates, at, kept or {})
-    for target in candidates:
-        best = found.get(target.metric)
-        is_valid = settled.get(target.agreement_id, target.version) == target.version and (
-            target.agreement_id in settled or _is_valid(target, at)
-        )
-        if is_valid and (best is None or _rank(target) > _rank(best)):
-            found[target.metric] = target
+    found = best(list(_fitting(ticket, at, metrics, kept or {})), at, kept or {})
     if not found:
         return {}
     site_calendar = _site_calendar(ticket)
     return {metric: _chosen(ticket, target, site_calendar) for metric, target in found.items()}
+
+
+def best(
+    candidates: Sequence[Target], at: dt.datetime, kept: Versions, is_valid: Validity | None = None
+) -> dict[str, Target]:
+    """Of the targets that fit a ticket, the one that holds for each metric: {metric: target}. Pure.
+
+    `is_valid` says in place of the days of its version whether a target is in force at an instant.
+    """
+    is_valid = is_valid or _is_valid
+    found: dict[str, Target] = {}
+    settled = _settled(candidates, at, kept, is_valid)
+    for target in candidates:
+        other = found.get(target.metric)
+        holds = settled.get(target.agreement_id, target.version) == target.version and (
+            target.agreement_id in settled or is_valid(target, at)
+        )
+        if holds and (other is None or _rank(target) > _rank(other)):
+            found[target.metric] = target
+    return found
 
 
 def specificity(target: Target) -> tuple[bool, ...]:
@@ -109,7 +121,9 @@ def _fitting(ticket: Ticket, at: dt.datetime, metrics: Iterable[str], kept: Vers
     )
 
 
-def _settled(candidates: Iterable[Target], at: dt.datetime, kept: Versions) -> dict[int, int]:
+def _settled(
+    candidates: Iterable[Target], at: dt.datetime, kept: Versions, is_valid: Validity
+) -> dict[int, int]:
     """The version that counts for each kept agreement: its own, unless a later one in force moves running clocks."""
     found = dict(kept)
     for target in candidates:
@@ -118,7 +132,7 @@ def _settled(candidates: Iterable[Target], at: dt.datetime, kept: Versions) -> d
             own is not None
             and target.version > own
             and target.document.moves_running
-            and _is_valid(target, at)
+            and is_valid(target, at)
         ):
             found[target.agreement_id] = target.version
     return found

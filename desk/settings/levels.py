@@ -319,6 +319,6 @@ SECTIONS = (
          (__("Valid to"), lambda row: row.latest.valid_to or ""),
          (__("Version"), lambda row: row.version)),
         AgreementForm, _save_agreement, owner=lambda row: row.customer_id or provider_id(row),
-        after="desk/setting_agreement.html",
+        after="desk/setting_agreement.html", links=((__("Rehearse"), "desk:rehearse", "player-play"),),
     ),
 )  # fmt: skip

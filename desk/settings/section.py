@@ -98,7 +98,8 @@ class Section:
     `rows(actor)` are those he may see, `columns` their headings with a function each, `save(Save)` makes or changes
     one; `propose(row, query)` answers values that the form shows unsaved. `is_single`: there is
     one row, and no list. `owner(row)` names the customer whose permission counts, None where it is the installation's.
-    `also(actor, row)`: who may write it (row None: any) without the permission.
+    `also(actor, row)`: who may write it (row None: any) without the permission. `links`: further pages that start from
+    its list, (label, name of the address, icon).
     """
 
     slug: str
@@ -120,6 +121,7 @@ class Section:
     after: str = ""
     beside: Callable[[Any, Actor, dt.datetime], dict[str, Any]] | None = None
     propose: Callable[[Any, Mapping[str, str]], Values] | None = None
+    links: tuple[tuple[Any, str, str], ...] = ()
     also: Callable[[Actor, Any], bool] = lambda _actor, _row: False
 
     def may_read(self, actor: Actor) -> bool:

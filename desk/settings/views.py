@@ -47,7 +47,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         rows=[_row(one, section) for one in page.items], has_search=bool(section.search),
         new_url=f"{url}new/" if section.can_create and section.may_write(request.actor) else "", one=section.one,
         note_line=_note(request.actor, section), has_columns=len(section.columns),
-        empty=emptiness.of(section.slug),
+        empty=emptiness.of(section.slug), links=_links(request.actor, section),
         pager={
             "newer_url": f"{url}?{urlencode({'q': words, 'cursor': page.previous})}" if page.previous else "",
             "older_url": f"{url}?{urlencode({'q': words, 'cursor': page.next})}" if page.next else "",
@@ -72,6 +72,12 @@ def edit(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """Read or change a row."""
     section = find(slug, request.actor)
     return _edit(request, section, get_row(section, key, request.actor))
+
+
+def _links(actor: Actor, section: Section) -> list[dict[str, Any]]:
+    """The further pages of a section, for who may write in it."""
+    shown = section.links if section.may_write(actor) else ()
+    return [{"label": label, "url": reverse(name), "icon": icon} for label, name, icon in shown]
 
 
 def find(slug: str, actor: Actor) -> Section:

@@ -5,7 +5,7 @@ histories: what is derived is what the timers say.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from django.utils.dateparse import parse_datetime
@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from calendars.versions import BusinessTime
 from slas import reckoning
 from slas.choices import AGAIN, AT_OPENING, LEFT, Cause, Metric, SegmentKind, TimerState
+from slas.matching import Versions
 from slas.reckoning import Mark, Reading
 from slas.rehearsal.stories import Facts, Story, Told
 from tickets.choices import OPEN_PHASES, SPOKEN, HoldKind, Phase
@@ -34,12 +35,17 @@ class Pick(NamedTuple):
     calendar_id: int
     pauses_on: frozenset[str]
     priority: int
+    agreement_id: int
+    version: int
 
 
 class Rules(Protocol):
-    """What a replay asks: which target holds, and the hours of its calendar."""
+    """What a replay asks: which target holds (`kept` as in slas.matching), the hours of its calendar, and when new
+    versions of agreements move clocks that run: [(instant, agreement, version)], oldest first."""
 
-    def pick(self, facts: Facts, metric: str, at: dt.datetime) -> Pick | None: ...
+    @property
+    def moving(self) -> Sequence[tuple[dt.datetime, int, int]]: ...
+    def pick(self, facts: Facts, metric: str, at: dt.datetime, kept: Versions) -> Pick | None: ...
     def hours(self, calendar_id: int) -> BusinessTime: ...
 
 
@@ -65,15 +71,17 @@ class _Clock:
 
     __slots__ = (
         "breached_at", "cause", "counted", "credit", "cycle", "from_at", "metric", "pick", "priority", "reading",
-        "team_id", "went",
+        "team_id", "version", "went",
     )  # fmt: skip
 
     def __init__(self, metric: str, cycle: int, pick: Pick, reading: Reading):
         self.metric, self.cycle, self.pick, self.reading = metric, cycle, pick, reading
+        self.version = pick.version
         self.from_at = self.counted = reading.used_at
         self.credit, self.cause, self.went = _ZERO, "", SegmentKind.RUNNING
         self.breached_at: dt.datetime | None = None
-        self.priority, self.team_id = 0, None
+        self.priority = 0
+        self.team_id: int | None = None
 
     @property
     def is_left(self) -> bool:
@@ -85,7 +93,9 @@ def replay(story: Story, rules: Rules, until: dt.datetime, phases: Phases) -> li
     played = _Played(story, rules, phases)
     played.open()
     for one in story.told:
+        played.follow(one.at)
         played.hear(one)
+    played.follow(until)
     return [_judge(clock, until, played) for clock in played.clocks]
 
 
@@ -110,6 +120,7 @@ class _Played:
         self.phase, self._held = Phase.OPEN, ""
         self.asked_at: dt.datetime | None = None
         self.clocks: list[_Clock] = []
+        self._moving = [one for one in rules.moving if one[0] > story.entered_at]
 
     def open(self) -> None:
         """Clocks run from the receipt; what was said in a conversation is answered."""
@@ -117,6 +128,16 @@ class _Played:
             self.start(metric.value, self.story.opened_at, self.story.entered_at)
         if self.story.channel in SPOKEN:
             self.stop(_of(self.clocks, (FIRST,)), self.story.entered_at, Cause.SPOKEN)
+
+    def follow(self, until: dt.datetime) -> None:
+        """As `slas.following`: versions that came into force up to an instant move the clocks that run."""
+        while self._moving and self._moving[0][0] <= until:
+            at, agreement_id, number = self._moving.pop(0)
+            kept = self.kept()
+            for clock in self.left():
+                if clock.pick.agreement_id == agreement_id and clock.version < number:
+                    clock.version = number
+                    self.retarget(clock, self.rules.pick(self.facts, clock.metric, at, kept), at)
 
     def hear(self, one: Told) -> None:
         """One entry, and the state in which it leaves the ticket."""
@@ -142,7 +163,7 @@ class _Played:
         return found if metrics is None else _of(found, metrics)
 
     def start(self, metric: str, at: dt.datetime, chosen_at: dt.datetime | None = None) -> _Clock | None:
-        pick = self.rules.pick(self.facts, metric, chosen_at or at)
+        pick = self.rules.pick(self.facts, metric, chosen_at or at, self.kept())
         if pick is None:
             return None
         cycle = 1 + sum(one.metric == metric for one in self.clocks)
@@ -162,6 +183,20 @@ class _Played:
             clock.went = kind
         if not clock.is_left:
             clock.priority, clock.team_id = self.facts.priority, self.team_id
+
+    def retarget(self, clock: _Clock, pick: Pick | None, at: dt.datetime) -> None:
+        """Another target or calendar may hold from now on; time used stays as it was measured."""
+        if pick is None or pick[:3] == clock.pick[:3]:
+            return
+        at = reckoning.effective(clock.reading, at)
+        clock.breached_at = clock.breached_at or reckoning.breach_before(clock.reading, at)
+        clock.pick, clock.version = pick, pick.version
+        self.mark(clock, SegmentKind.RETARGETED, at, Cause.RETARGETED)
+
+    def kept(self) -> Versions:
+        """As `Clocks.versions`: by which version of each agreement clocks of the ticket are judged already."""
+        going = (one for one in self.clocks if one.reading.state != TimerState.CANCELLED)
+        return {one.pick.agreement_id: one.version for one in going}
 
     def stop(self, clocks: Iterable[_Clock], at: dt.datetime, cause: str) -> None:
         for clock in clocks:
@@ -264,13 +299,9 @@ def _changed(play: _Played, one: Told) -> None:
     if one.changed is None:
         return
     play.facts = one.changed
+    kept = play.kept()
     for clock in play.left():
-        pick = play.rules.pick(play.facts, clock.metric, one.at)
-        if pick is not None and pick[:3] != clock.pick[:3]:
-            before, clock.pick = clock.reading, pick
-            passed = reckoning.breach_before(before, reckoning.effective(before, one.at))
-            clock.breached_at = clock.breached_at or passed
-            play.mark(clock, SegmentKind.RETARGETED, one.at, Cause.RETARGETED)
+        play.retarget(clock, play.rules.pick(play.facts, clock.metric, one.at, kept), one.at)
 
 
 def _promised(play: _Played, one: Told) -> None:

@@ -6,73 +6,83 @@ import datetime as dt
 import zoneinfo
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Site
 from calendars import versions
 from calendars.versions import BusinessTime
 from slas import matching
 from slas.choices import LIVE, AgreementKind, Metric, VersionState
-from slas.models import AgreementService, Target
+from slas.matching import Versions
+from slas.models import AgreementService, AgreementVersion, Target
 from slas.rehearsal.replaying import Pick
 from slas.rehearsal.stories import Facts
 from slas.rehearsal.whatif import WhatIf
 from tickets.models import Matrix
 
 _DAY = dt.timedelta(days=1)
-Judges = Mapping[int, Mapping[str, Mapping[str, int]]]
-
-
-class Promise(NamedTuple):
-    """One target with what its agreement says: from and until which instant it holds (None: always), for whom."""
-
-    target: Target
-    rank: tuple[Any, ...]
-    customer_id: int | None
-    services: frozenset[int] | None
-    calendar_id: int
-    since: dt.datetime | None
-    until: dt.datetime | None
+_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
+_FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
+Period = tuple[dt.datetime, dt.datetime]  # from, and before which instant, a version holds
 
 
 class Terms:
-    """What was agreed, as read once: promises by customer and metric, calendars of sites, hours, matrices."""
+    """What was agreed, as read once: targets by customer, when their versions hold, calendars, matrices."""
 
-    def __init__(self, customers: Sequence[int], asked: WhatIf):
-        self.promises: dict[tuple[int | None, str], list[Promise]] = defaultdict(list)
-        self.edges: dict[int | None, list[dt.datetime]] = defaultdict(list)
-        for one in _promises(customers, asked):
-            self.promises[one.customer_id, one.target.metric].append(one)
-            self.edges[one.customer_id] += [at for at in (one.since, one.until) if at is not None]
-        self.edges = defaultdict(list, {key: sorted(set(found)) for key, found in self.edges.items()})
+    def __init__(self, customers: Sequence[int], asked: WhatIf, at: dt.datetime):
+        documents = list(_documents(customers))
+        self.periods = _periods(documents, asked, at)
+        self.targets: dict[int | None, list[Target]] = defaultdict(list)
+        for one in _targets(customers):
+            if (one.agreement_id, one.version) in self.periods:
+                self.targets[one.agreement.customer_id].append(one)
+        self.listed = _listed(customers)
+        self.edges = sorted({edge for period in self.periods.values() for edge in period})
+        self.moving = sorted(
+            (self.periods[one.agreement_id, one.number][0], one.agreement_id, one.number)
+            for one in documents
+            if one.moves_running and (one.agreement_id, one.number) in self.periods
+        )
+        self.asks_items = any(one.item_type_id for found in self.targets.values() for one in found)
         sites = Site.objects.filter(customer_id__in=customers, calendar__isnull=False)
         self.sites = dict(sites.values_list("id", "calendar_id"))
-        wanted = {one.calendar_id for found in self.promises.values() for one in found} | set(
-            self.sites.values()
+        self.judges: Mapping[int, Any] = dict(Matrix.objects.values_list("version", "cells"))
+        self.hours = self._hours(asked)
+
+    def fitting(self, facts: Facts) -> list[Target]:
+        """The targets whose every condition a ticket meets, as `slas.matching` asks for them in SQL."""
+        known = (*self.targets.get(facts.customer_id, ()), *self.targets.get(None, ()))
+        return [one for one in known if self._fits(one, facts)]
+
+    def holds(self, target: Target, at: dt.datetime) -> bool:
+        """Whether the version of a target is in force."""
+        since, until = self.periods[target.agreement_id, target.version]
+        return since <= at < until
+
+    def epoch(self, at: dt.datetime) -> int:
+        """Between which edges of versions an instant lies: within one epoch the same versions are in force."""
+        return bisect.bisect_right(self.edges, at)
+
+    def _fits(self, target: Target, facts: Facts) -> bool:
+        listed = self.listed.get((target.agreement_id, target.version), ())
+        return (
+            target.ticket_kind in ("", facts.kind)
+            and target.priority in (None, facts.priority)
+            and target.category_id in (None, facts.category_id)
+            and (target.item_type_id is None or target.item_type_id in facts.item_types)
+            and (target.document.covers_all or facts.service_id in listed)
         )
-        wanted |= {
-            one.target.calendar_id
-            for found in self.promises.values()
-            for one in found
-            if one.target.calendar_id
-        }
-        known = versions.of(wanted | ({asked.calendar.pk} if asked.calendar else set()))
-        # The newest version judges every day by the version in force on it, so it says of the past what the past said.
-        self.hours: dict[int, BusinessTime] = {key: found[max(found)] for key, found in known.items()}
-        self.judges: Judges = dict(Matrix.objects.values_list("version", "cells"))
 
-    def epoch(self, customer_id: int, at: dt.datetime) -> tuple[int, int]:
-        """Between which dates of agreements an instant lies: within one epoch the same promises hold."""
-        own, common = self.edges[customer_id], self.edges[None]
-        return bisect.bisect_right(own, at), bisect.bisect_right(common, at)
-
-    def best(self, facts: Facts, metric: str, at: dt.datetime) -> Promise | None:
-        """The most specific promise that holds for a ticket."""
-        known = (*self.promises.get((facts.customer_id, metric), ()), *self.promises.get((None, metric), ()))
-        fitting = [one for one in known if _holds(one, at) and _fits(one, facts)]
-        return max(fitting, key=lambda one: one.rank, default=None)
+    def _hours(self, asked: WhatIf) -> dict[int, BusinessTime]:
+        """The newest version of each calendar judges a day by the version in force on it: of the past it says what the
+        past said."""
+        wanted = set(self.sites.values()) | ({asked.calendar.pk} if asked.calendar else set())
+        for found in self.targets.values():
+            wanted |= {one.calendar_id or one.document.calendar_id for one in found}
+            wanted |= {one.document.calendar_id for one in found}
+        return {key: found[max(found)] for key, found in versions.of(wanted).items()}
 
 
 class AsAgreed:
@@ -80,25 +90,34 @@ class AsAgreed:
 
     def __init__(self, terms: Terms):
         self.terms = terms
-        self._known: dict[tuple[Any, ...], Pick | None] = {}
+        self._known: dict[tuple[Any, ...], dict[str, Pick]] = {}
 
-    def pick(self, facts: Facts, metric: str, at: dt.datetime) -> Pick | None:
+    @property
+    def moving(self) -> Sequence[tuple[dt.datetime, int, int]]:
+        return self.terms.moving
+
+    def pick(self, facts: Facts, metric: str, at: dt.datetime, kept: Versions) -> Pick | None:
         """The target in force, or None where nothing is promised."""
-        key = (facts, metric, self.terms.epoch(facts.customer_id, at))
+        key = (facts, self.terms.epoch(at), tuple(sorted(kept.items())))
         if key not in self._known:
-            self._known[key] = self._choose(facts, metric, at)
-        return self._known[key]
+            self._known[key] = self._choose(facts, at, kept)
+        return self._known[key].get(metric)
 
     def hours(self, calendar_id: int) -> BusinessTime:
         return self.terms.hours[calendar_id]
 
-    def _choose(self, facts: Facts, metric: str, at: dt.datetime) -> Pick | None:
-        best = self.terms.best(facts, metric, at)
-        if best is None:
-            return None
-        target = best.target
-        calendar_id = target.calendar_id or self.terms.sites.get(facts.site_id or 0) or best.calendar_id
-        return Pick(target.pk, target.seconds, calendar_id, frozenset(target.pauses_on), facts.priority)
+    def _choose(self, facts: Facts, at: dt.datetime, kept: Versions) -> dict[str, Pick]:
+        found = matching.best(self.terms.fitting(facts), at, kept, self.terms.holds)
+        return {metric: self._picked(target, facts) for metric, target in found.items()}
+
+    def _picked(self, target: Target, facts: Facts) -> Pick:
+        calendar_id = (
+            target.calendar_id or self.terms.sites.get(facts.site_id or 0) or target.document.calendar_id
+        )
+        return Pick(
+            target.pk, target.seconds, calendar_id, frozenset(target.pauses_on), facts.priority,
+            target.agreement_id, target.version,
+        )  # fmt: skip
 
 
 class Changed(AsAgreed):
@@ -109,25 +128,24 @@ class Changed(AsAgreed):
         self.asked = asked
         self._seconds = {(str(one.metric), one.priority): one.seconds for one in asked.targets}
 
-    def _choose(self, facts: Facts, metric: str, at: dt.datetime) -> Pick | None:
+    def _choose(self, facts: Facts, at: dt.datetime, kept: Versions) -> dict[str, Pick]:
         cells = self.asked.cells
         if cells is not None and not facts.hand:
             facts = facts._replace(priority=cells[str(facts.impact)][str(facts.urgency)])
-        best = self.terms.best(facts, metric, at)
-        agreed = super()._choose(facts, metric, at)
-        if best is None or agreed is None or not self._concerns(best.target):
+        return super()._choose(facts, at, kept)
+
+    def _picked(self, target: Target, facts: Facts) -> Pick:
+        agreed = super()._picked(target, facts)
+        if self.asked.agreement is not None and target.agreement_id != self.asked.agreement.pk:
             return agreed
         pauses = agreed.pauses_on
-        if self.asked.pauses_on is not None and metric != Metric.FIRST_RESPONSE:  # which never pauses
+        if self.asked.pauses_on is not None and target.metric != Metric.FIRST_RESPONSE:  # which never pauses
             pauses = frozenset(str(one) for one in self.asked.pauses_on)
         return agreed._replace(
-            seconds=self._time(metric, facts.priority, agreed.seconds),
+            seconds=self._time(target.metric, facts.priority, agreed.seconds),
             calendar_id=self.asked.calendar.pk if self.asked.calendar else agreed.calendar_id,
             pauses_on=pauses,
         )
-
-    def _concerns(self, target: Target) -> bool:
-        return self.asked.agreement is None or target.agreement_id == self.asked.agreement.pk
 
     def _time(self, metric: str, priority: int, agreed: int) -> int:
         found = self._seconds.get((metric, priority), self._seconds.get((metric, None)))
@@ -136,44 +154,57 @@ class Changed(AsAgreed):
         return max(1, round(agreed * self.asked.percent / 100)) if self.asked.percent else agreed
 
 
-def _holds(one: Promise, at: dt.datetime) -> bool:
-    return (one.since is None or one.since <= at) and (one.until is None or at < one.until)
+def _with(customers: Sequence[int]) -> Q:
+    """Agreements with these customers, and the best effort for all."""
+    own = Q(agreement__customer_id__in=customers) | Q(agreement__customer=None)
+    return own & Q(agreement__kind=AgreementKind.SLA)
 
 
-def _fits(one: Promise, facts: Facts) -> bool:
-    target = one.target
-    return (
-        (one.services is None or facts.service_id in one.services)
-        and target.ticket_kind in ("", facts.kind)
-        and target.priority in (None, facts.priority)
-        and target.category_id in (None, facts.category_id)
-    )
+def _documents(customers: Sequence[int]) -> QuerySet[AgreementVersion]:
+    rows = AgreementVersion.objects.filter(_with(customers), state=VersionState.AGREED)
+    return rows.select_related("agreement__customer", "calendar").order_by("agreement_id", "number")
 
 
-def _promises(customers: Sequence[int], asked: WhatIf) -> Iterable[Promise]:
-    """The targets of all agreed versions with these customers, and of the best effort: two queries."""
-    rows = Target.objects.filter(
-        Q(agreement__customer_id__in=customers) | Q(agreement__customer=None),
-        document__state=VersionState.AGREED, agreement__kind=AgreementKind.SLA, metric__in=LIVE,
-    ).select_related("agreement__customer", "document__calendar")  # fmt: skip
-    listed: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for agreement_id, version, service_id in AgreementService.objects.filter(
-        agreement__in=rows.values("agreement_id")
-    ).values_list("agreement_id", "version", "service_id"):
-        listed[agreement_id, version].add(service_id)
-    for target in rows:
-        agreement, document = target.agreement, target.document
-        is_always = asked.agreement is not None and asked.is_always and agreement.pk == asked.agreement.pk
-        if is_always and document.valid_to is not None:  # the one that holds last counts for the whole period
-            continue
-        zone = agreement.customer.time_zone if agreement.customer else document.calendar.time_zone
-        yield Promise(
-            target, (matching.specificity(target), -target.pk), agreement.customer_id,
-            None if document.covers_all else frozenset(listed[agreement.pk, target.version]), document.calendar_id,
-            None if is_always else _midnight(document.valid_from, zone),
-            None if is_always or document.valid_to is None else _midnight(document.valid_to + _DAY, zone),
-        )  # fmt: skip
+def _targets(customers: Sequence[int]) -> QuerySet[Target]:
+    rows = Target.objects.filter(_with(customers), document__state=VersionState.AGREED, metric__in=LIVE)
+    return rows.select_related("agreement", "document").order_by("id")
 
 
-def _midnight(day: dt.date | None, zone: str) -> dt.datetime | None:
-    return dt.datetime.combine(day, dt.time(), zoneinfo.ZoneInfo(zone)) if day else None
+def _listed(customers: Sequence[int]) -> dict[tuple[int, int], set[int]]:
+    """The services that versions list: {(agreement, version): services}."""
+    found: dict[tuple[int, int], set[int]] = defaultdict(set)
+    rows = AgreementService.objects.filter(_with(customers))
+    for agreement_id, version, service_id in rows.values_list("agreement_id", "version", "service_id"):
+        found[agreement_id, version].add(service_id)
+    return found
+
+
+def _periods(
+    documents: Iterable[AgreementVersion], asked: WhatIf, at: dt.datetime
+) -> dict[tuple[int, int], Period]:
+    """When each version holds. One that was agreed in the course of its first day took over from another then."""
+    found: dict[tuple[int, int], Period] = {}
+    present: dict[int, tuple[int, int]] = {}
+    ended: dict[tuple[int, dt.date], tuple[int, int]] = {}
+    for one in sorted(documents, key=lambda row: (row.valid_from or dt.date.min, row.number)):
+        customer, key = one.agreement.customer, (one.agreement_id, one.number)
+        zone = zoneinfo.ZoneInfo(customer.time_zone if customer else one.calendar.time_zone)
+        since = _midnight(one.valid_from, zone) if one.valid_from else _LONG_AGO
+        before = ended.get((one.agreement_id, one.valid_from)) if one.valid_from else None
+        if before and one.agreed_at and one.agreed_at.astimezone(zone).date() == one.valid_from:
+            since = one.agreed_at
+            found[before] = (found[before][0], since)
+        found[key] = (since, _midnight(one.valid_to + _DAY, zone) if one.valid_to else _FOREVER)
+        if one.valid_to:
+            ended[one.agreement_id, one.valid_to + _DAY] = key
+        if one.agreement_id not in present or since <= at:
+            present[one.agreement_id] = key
+    if asked.is_always and asked.agreement is not None:  # the version of today, for the whole period
+        kept = present.get(asked.agreement.pk)
+        found = {key: period for key, period in found.items() if key[0] != asked.agreement.pk}
+        found |= {kept: (_LONG_AGO, _FOREVER)} if kept else {}
+    return found
+
+
+def _midnight(day: dt.date, zone: zoneinfo.ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), zone)

@@ -73,9 +73,9 @@ class _Work:
         self.job, self.by, self.judged_at = job, by, judged_at
         self.asked = whatif.of(kept, by)
         customers = _customers(self.asked, by)
-        terms = rules.Terms(customers, self.asked)
+        terms = rules.Terms(customers, self.asked, judged_at)
         self.before, self.after = rules.AsAgreed(terms), rules.Changed(terms, self.asked)
-        self.directory = Directory(customers, by, terms.judges)
+        self.directory = Directory(customers, by, terms.judges, asks_items=terms.asks_items)
         self.phases = stories.phases()
         cursor = job.cursor or {"id": 0, "tally": None}
         self.cursor, self.tally = cursor["id"], Tally(cursor["tally"])

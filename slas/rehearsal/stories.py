@@ -18,6 +18,7 @@ from customers.models import Customer
 from journal.models import Entry
 from tickets import events, processes
 from tickets.choices import Origin, Phase
+from tickets.models import AffectedItem
 
 HEARD = (
     events.Opened, events.Replied, events.Accepted, events.Held, events.Resumed, events.Moved, events.Changed,
@@ -25,7 +26,9 @@ HEARD = (
     events.Misfiled, events.Merged, events.Unmerged, events.Absorbed, events.Released, events.Assigned,
     events.EscalatedTo,
 )  # fmt: skip
-MOVES = frozenset({"service", "category", "subcategory", "site", "impact", "urgency", "priority"})
+MOVES = frozenset(
+    {"service", "category", "subcategory", "site", "impact", "urgency", "priority", "configuration_items"}
+)
 _OURS = "="  # marks a name that an import's mapping translated to a slug of ours
 _COLUMNS = (
     "id", "number", "customer_id", "kind", "origin", "channel", "opened_at", "impact", "urgency", "priority",
@@ -45,6 +48,7 @@ class Facts(NamedTuple):
     urgency: int
     priority: int
     hand: bool
+    item_types: frozenset[int] = frozenset()
 
 
 class Told(NamedTuple):
@@ -78,10 +82,11 @@ class Directory:
     """The keys behind the names that entries hold, read once: services, categories, sites, teams, matrices."""
 
     def __init__(
-        self, customers: Iterable[int], by: Actor, judges: Mapping[int, Mapping[str, Mapping[str, int]]]
+        self, customers: Iterable[int], by: Actor, judges: Mapping[int, Any], *, asks_items: bool = False
     ):
         wanted = list(customers)
-        self.judges = judges
+        self.judges, self.asks_items = judges, asks_items
+        self._types: dict[int, int] = {}
         self._services: dict[str, int] = {}
         for key, slug, name in (
             ConfigurationItem.objects.visible_to(by).services().values_list("id", "slug", "name")
@@ -100,6 +105,27 @@ class Directory:
         sites = Site.objects.filter(customer_id__in=wanted, calendar__isnull=False)
         self._sites = {(one, name): key for key, one, name in sites.values_list("id", "customer_id", "name")}
         self._teams = dict(Team.objects.visible_to(by).values_list("name", "id"))
+
+    def items_of(self, tickets: Sequence[Mapping[str, Any]]) -> dict[int, list[int]]:
+        """What each ticket affects now: {ticket id: item ids}; nothing where no target asks for it."""
+        found: dict[int, list[int]] = defaultdict(list)
+        if self.asks_items:
+            rows = AffectedItem.objects.filter(
+                customer_id__in={one["customer_id"] for one in tickets},
+                ticket_id__in=[one["id"] for one in tickets],
+            )
+            for key, item_id in rows.values_list("ticket_id", "item_id"):
+                found[key].append(item_id)
+        return found
+
+    def types_of(self, items: Iterable[int]) -> frozenset[int]:
+        """The types of these items, each looked up once."""
+        wanted = set(items) if self.asks_items else set()
+        missing = wanted - self._types.keys()
+        if missing:
+            rows = ConfigurationItem.objects.filter(pk__in=missing).values_list("id", "type_id")
+            self._types |= dict.fromkeys(missing, 0) | dict(rows)
+        return frozenset(self._types[one] for one in wanted)
 
     def team(self, name: str | None) -> int | None:
         return self._teams.get(name or "")
@@ -133,7 +159,11 @@ def read(rows: Iterable[Sequence[Any]], until: dt.datetime, directory: Directory
     """The stories of these rows of `columns()`, up to an instant: one query."""
     tickets = [dict(zip(_COLUMNS, one, strict=True)) for one in rows]
     entries = entries_of([(one["id"], one["customer_id"], one["kind"]) for one in tickets], until)
-    return [_story(one, entries.get(one["id"], []), directory) for one in tickets]
+    items = directory.items_of(tickets)
+    return [
+        _story({**one, "items": items.get(one["id"], [])}, entries.get(one["id"], []), directory)
+        for one in tickets
+    ]
 
 
 def columns() -> tuple[str, ...]:
@@ -212,6 +242,7 @@ class _Values:
             else row[f"{field}_id"]
             for field in ("service", "category", "site")
         }
+        self.items = first.get("configuration_items", row["items"])
         self.levels = {name: first.get(name, row[name]) for name in ("impact", "urgency", "priority")}
         if "priority" not in first and opened:
             self.levels["priority"] = opened.data.get("priority") or row["priority"]
@@ -243,6 +274,7 @@ class _Values:
             self.keys[field] = self.directory.key(field, after[field], self.row["customer_id"])
         self.names = (after.get("category", self.names[0]), after.get("subcategory", self.names[1]))
         self.levels |= {name: after[name] for name in self.levels.keys() & after.keys() if after[name]}
+        self.items = after.get("configuration_items", self.items)
         if "requester" in after:
             self.has_requester = after["requester"] is not None
         return bool(MOVES & after.keys())
@@ -255,6 +287,7 @@ class _Values:
         return Facts(
             customer_id, self.row["kind"], self.keys["service"], category, self.keys["site"],
             **levels, hand=self.directory.is_by_hand(self.row["matrix_version"], **levels),
+            item_types=self.directory.types_of(self.items),
         )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ class Tally:
         self.data[turn] += 1
         if len(self.data["flips"]) >= MOST_FLIPS:
             return
-        differs = {
+        differs: dict[str, list[Any]] = {
             "seconds": [was.pick.seconds, new.pick.seconds],
             "calendar": [was.pick.calendar_id, new.pick.calendar_id],
             "priorities": [was.pick.priority, new.pick.priority],

@@ -18,12 +18,15 @@ from jobs import tasks
 from jobs.models import Job
 from journal.models import Entry
 from slas import queries, standards
+from slas.drafts import TargetDraft
 from slas.models import Segment, Timer
 from slas.rehearsal import replaying, rules, running, stories, tallying
 from slas.rehearsal.stories import Directory
 from slas.rehearsal.whatif import NewTarget, WhatIf
+from slas.sweep import sweep
+from tests import agreed
 from tests.places import NOON, SYSTEM, World, report
-from tests.slas.conftest import Hands, Levels, at
+from tests.slas.conftest import Hands, Levels, at, everywhere_at
 from tests.slas.test_properties import MINUTE, gaps
 from tickets.models import Ticket
 
@@ -52,8 +55,8 @@ def asked(**changes) -> WhatIf:
 def judged(ticket: Ticket, what: WhatIf, until: dt.datetime, world: World) -> tuple[list, list]:
     """The clocks of one ticket, as agreed and as they would be."""
     by = world.actor(world.administrator)
-    terms = rules.Terms([ticket.customer_id], what)
-    directory = Directory([ticket.customer_id], by, terms.judges)
+    terms = rules.Terms([ticket.customer_id], what, until)
+    directory = Directory([ticket.customer_id], by, terms.judges, asks_items=terms.asks_items)
     rows = Ticket.objects.filter(pk=ticket.pk).values_list(*stories.columns())
     [story] = stories.read(rows, until, directory)
     made = (rules.AsAgreed(terms), rules.Changed(terms, what))
@@ -177,6 +180,23 @@ def test_an_agreement_alone_changes_and_one_that_is_younger_can_be_taken_for_alw
     assert both(hands, world, until=at(14), **other) == ((None, at(12, day=23)),) * 2
     own = {"agreement": levels.gold, "targets": resolution(1)}
     assert both(hands, world, until=at(14), **own) == ((None, at(12, day=23)), ("breached", at(13)))
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_the_version_holds_that_the_clocks_were_judged_by(
+    hands: Hands, world: World, levels: Levels, moves: bool
+):
+    shorter = [TargetDraft(metric=name, seconds=2 * HOUR) for name in ("first_response", "resolution")]
+    agreed.agree_anew(levels.gold, targets=shorter, moves_running=moves, at=at(12, 10))
+    with everywhere_at(at(13)):
+        sweep(SYSTEM)
+    hands.prioritise(at(13, 10), 1)
+    younger = Hands(world, report(world.acme, at=at(12, 30)))
+    for one in (hands, younger):
+        before, _after = judged(one.ticket, asked(percent=50), at(13, 20), world)
+        clock = next(found for found in before if found.metric == "resolution")
+        assert (clock.due_at, clock.pick.target_id) == (one.clock().due_at, one.clock().target_id)
+    assert (hands.clock().agreement_version, younger.clock().agreement_version) == (2 if moves else 1, 2)
 
 
 def run(world: World, what: WhatIf, by=None) -> Job:
