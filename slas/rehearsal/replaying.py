@@ -4,6 +4,7 @@ The handlers follow `slas.subscribers` entry by entry; `tests/slas/test_rehearsa
 histories: what is derived is what the timers say.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -14,7 +15,7 @@ from calendars.versions import BusinessTime
 from slas import reckoning
 from slas.choices import AGAIN, AT_OPENING, LEFT, Cause, Metric, SegmentKind, TimerState
 from slas.matching import Versions
-from slas.reckoning import Mark, Reading
+from slas.reckoning import Mark
 from slas.rehearsal.stories import Facts, Story, Told
 from tickets.choices import OPEN_PHASES, SPOKEN, HoldKind, Phase
 
@@ -70,14 +71,15 @@ class _Clock:
     """One clock on its way."""
 
     __slots__ = (
-        "breached_at", "cause", "counted", "credit", "cycle", "from_at", "metric", "pick", "priority", "reading",
-        "team_id", "version", "went",
+        "breached_at", "cause", "counted", "credit", "cycle", "from_at", "marks", "metric", "pick", "priority",
+        "reading", "team_id", "version", "went",
     )  # fmt: skip
 
-    def __init__(self, metric: str, cycle: int, pick: Pick, reading: Reading):
-        self.metric, self.cycle, self.pick, self.reading = metric, cycle, pick, reading
+    def __init__(self, metric: str, cycle: int, pick: Pick, begin: Mark):
+        self.metric, self.cycle, self.pick = metric, cycle, pick
+        self.marks, self.reading = [begin], reckoning.start(begin)
         self.version = pick.version
-        self.from_at = self.counted = reading.used_at
+        self.from_at = self.counted = begin.at
         self.credit, self.cause, self.went = _ZERO, "", SegmentKind.RUNNING
         self.breached_at: dt.datetime | None = None
         self.priority = 0
@@ -167,7 +169,7 @@ class _Played:
         if pick is None:
             return None
         cycle = 1 + sum(one.metric == metric for one in self.clocks)
-        clock = _Clock(metric, cycle, pick, reckoning.start(self._mark(pick, SegmentKind.RUNNING, at)))
+        clock = _Clock(metric, cycle, pick, self.marked(pick, SegmentKind.RUNNING, at))
         self.clocks.append(clock)
         return clock
 
@@ -177,7 +179,8 @@ class _Played:
         """As `Clocks.mark`: a due moment that passed before it is a breach first."""
         at = reckoning.effective(clock.reading, at)
         clock.breached_at = clock.breached_at or reckoning.breach_before(clock.reading, at)
-        clock.reading = reckoning.after(clock.reading, self._mark(clock.pick, kind, at, credit))
+        clock.marks.append(self.marked(clock.pick, kind, at, credit))
+        clock.reading = reckoning.after(clock.reading, clock.marks[-1])
         clock.cause = cause
         if kind in _GOING:
             clock.went = kind
@@ -188,8 +191,6 @@ class _Played:
         """Another target or calendar may hold from now on; time used stays as it was measured."""
         if pick is None or pick[:3] == clock.pick[:3]:
             return
-        at = reckoning.effective(clock.reading, at)
-        clock.breached_at = clock.breached_at or reckoning.breach_before(clock.reading, at)
         clock.pick, clock.version = pick, pick.version
         self.mark(clock, SegmentKind.RETARGETED, at, Cause.RETARGETED)
 
@@ -214,7 +215,7 @@ class _Played:
         if clock and self.hold != HoldKind.CUSTOMER and self.hold in clock.pick.pauses_on:
             self.mark(clock, SegmentKind.PAUSED, at, Cause.HOLD)
 
-    def _mark(self, pick: Pick, kind: SegmentKind, at: dt.datetime, credit: dt.timedelta = _ZERO) -> Mark:
+    def marked(self, pick: Pick, kind: SegmentKind, at: dt.datetime, credit: dt.timedelta = _ZERO) -> Mark:
         hours = self.rules.hours(pick.calendar_id)
         return Mark(at=at, kind=kind, target=dt.timedelta(seconds=pick.seconds), hours=hours, credit=credit)
 
@@ -304,6 +305,18 @@ def _changed(play: _Played, one: Told) -> None:
         play.retarget(clock, play.rules.pick(play.facts, clock.metric, one.at, kept), one.at)
 
 
+def _corrected(play: _Played, one: Told) -> None:
+    """What two agreed to leave out is left out on both sides."""
+    stretch = (parse_datetime(one.data["from_at"]), parse_datetime(one.data["to_at"]))
+    for clock in play.clocks:
+        if (clock.metric, clock.cycle) == one.data["clock"] and stretch[0] and stretch[1]:
+            at = reckoning.effective(clock.reading, one.at)
+            mark = play.marked(clock.pick, SegmentKind.CORRECTED, at)
+            clock.marks.append(dataclasses.replace(mark, without=(stretch[0], stretch[1])))
+            life = reckoning.live(clock.marks)
+            clock.reading, clock.breached_at = life.reading, life.breached_at
+
+
 def _promised(play: _Played, one: Told) -> None:
     play.stop(play.left((UPDATE,)), one.at, Cause.UPDATED)
     if one.data.get("next_update_at"):
@@ -319,6 +332,7 @@ _HANDLERS: dict[str, Callable[[_Played, Told], None]] = {
     "closed": _closed, "reopened": _reopened, "cancelled": _cancelled, "misfiled": _cancelled, "merged": _merged,
     "unmerged": _unmerged, "absorbed": _backdated, "released": _backdated, "changed": _changed,
     "update_promised": _promised, "promise_ended": _unpromised,
+    "corrected": _corrected,
 }  # fmt: skip
 
 

@@ -16,6 +16,9 @@ from cmdb.models import ConfigurationItem
 from core.actor import Actor, ActorKind
 from customers.models import Customer
 from journal.models import Entry
+from slas.choices import AgreementKind
+from slas.events import Corrected
+from slas.models import Timer
 from tickets import events, processes
 from tickets.choices import Origin, Phase
 from tickets.models import AffectedItem
@@ -29,6 +32,7 @@ HEARD = (
 MOVES = frozenset(
     {"service", "category", "subcategory", "site", "impact", "urgency", "priority", "configuration_items"}
 )
+CORRECTED = f"sla.{Corrected.past}"
 _OURS = "="  # marks a name that an import's mapping translated to a slug of ours
 _COLUMNS = (
     "id", "number", "customer_id", "kind", "origin", "channel", "opened_at", "impact", "urgency", "priority",
@@ -159,9 +163,9 @@ def read(rows: Iterable[Sequence[Any]], until: dt.datetime, directory: Directory
     """The stories of these rows of `columns()`, up to an instant: one query."""
     tickets = [dict(zip(_COLUMNS, one, strict=True)) for one in rows]
     entries = entries_of([(one["id"], one["customer_id"], one["kind"]) for one in tickets], until)
-    items = directory.items_of(tickets)
+    items, corrected = directory.items_of(tickets), _corrected(entries)
     return [
-        _story({**one, "items": items.get(one["id"], [])}, entries.get(one["id"], []), directory)
+        _story({**one, "items": items.get(one["id"], [])}, entries.get(one["id"], []), directory, corrected)
         for one in tickets
     ]
 
@@ -190,7 +194,7 @@ def entries_of(
         customer_id__in={customer for _key, customer, _kind in tickets},
         subject_kind__in=kinds,
         subject_id__in=[key for key, _customer, _kind in tickets],
-        name__in=[f"{kind}.{event.past}" for kind in kinds for event in HEARD],
+        name__in=[*(f"{kind}.{event.past}" for kind in kinds for event in HEARD), CORRECTED],
         at__lte=until,
     )
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
@@ -199,19 +203,36 @@ def entries_of(
     return found
 
 
-def _story(row: Mapping[str, Any], entries: Sequence[tuple[Any, ...]], directory: Directory) -> Story:
+def _corrected(entries: Mapping[int, Sequence[tuple[Any, ...]]]) -> dict[int, tuple[str, int]]:
+    """Which clocks agreed corrections are about: {timer id: (metric, cycle)}, the customers' clocks only."""
+    wanted = {
+        data["timer_id"] for told in entries.values() for name, _at, _by, data in told if name == CORRECTED
+    }
+    rows = Timer.objects.filter(pk__in=wanted, kind=AgreementKind.SLA) if wanted else Timer.objects.none()
+    return {key: (metric, cycle) for key, metric, cycle in rows.values_list("id", "metric", "cycle")}
+
+
+def _story(
+    row: Mapping[str, Any],
+    entries: Sequence[tuple[Any, ...]],
+    directory: Directory,
+    corrected: Mapping[int, tuple[str, int]],
+) -> Story:
     told = [
         Told(name.rpartition(".")[2], at, kind == ActorKind.USER, {**data, "by": kind})
+        if name != CORRECTED
+        else Told("corrected", at, True, {**data, "clock": corrected.get(data["timer_id"])})
         for name, at, kind, data in entries
     ]
     opened = next((one for one in told if one.past == "opened"), None)
     values = _Values(row, told, opened, directory)
+    has_requester = values.has_requester
     began, following = values.begin(told, opened)
     return Story(
         ticket_id=row["id"], number=row["number"], is_import=row["origin"] == Origin.IMPORT,
         channel=opened.data.get("channel", row["channel"]) if opened else row["channel"],
         opened_at=row["opened_at"], entered_at=opened.at if opened else row["opened_at"], facts=began,
-        team_id=_first_team(row, told, directory), has_requester=values.has_requester, told=following,
+        team_id=_first_team(row, told, directory), has_requester=has_requester, told=following,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The demo: a believable desk on the first start, told by its seed, silent, and gone without a trace."""
 
+import datetime as dt
 import io
 import json
 import stat
@@ -26,12 +27,15 @@ from customers import scoping
 from customers.models import Customer, Ownership
 from incidents import sample
 from incidents.models import MajorIncident
+from jobs import actions as jobs
 from jobs import tasks
 from jobs.models import Job
 from journal.models import Delivery, Entry
 from notifications import reading
 from notifications.models import Message
 from slas.models import Timer
+from slas.rehearsal import running
+from slas.rehearsal.whatif import WhatIf
 from tests.places import NOON
 from tickets.models import FieldValue, Handover, Link, SavedView, Ticket, TicketTask, TimeEntry
 
@@ -69,6 +73,7 @@ def test_a_tenth_of_it_is_believable_silent_and_can_be_taken_away(
         _shows_every_part_at_work()
         _sends_nothing(here.at)
         _dates_everything_in_its_own_time(here.at)
+        _is_judged_by_a_rehearsal_as_by_its_clocks(here.at)
     _names_its_people()
     with pytest.raises(CommandError, match="The demo is loaded already"):
         load()
@@ -138,6 +143,17 @@ def _dates_everything_in_its_own_time(now) -> None:
     late = [one.data["late_seconds"] for one in Entry.objects.filter(name__startswith="sla.")]
     assert max(late) < 15
     assert not Entry.objects.filter(at__gt=now).exists()
+
+
+def _is_judged_by_a_rehearsal_as_by_its_clocks(now) -> None:
+    by = actors.system("Rehearsal")
+    asked = WhatIf(first_on=now.date() - dt.timedelta(days=40), last_on=now.date(), percent=50)
+    with scoping.scope(ALL, compartments=by.compartments, caller=by.key):
+        job = jobs.claim(running.start(asked, by=by, at=now).pk, at=now)
+        result = running.run(job, by)
+    assert result["tickets"] == job.total > 30
+    assert result["compared"] > 60
+    assert (result["differing"], result["agreed"]) == ([], result["compared"])
 
 
 def _names_its_people() -> None:

@@ -27,25 +27,16 @@ from slas.sweep import sweep
 from tests import agreed
 from tests.places import NOON, SYSTEM, World, report
 from tests.slas.conftest import Hands, Levels, at, everywhere_at
-from tests.slas.test_properties import MINUTE, gaps
+from tests.slas.test_properties import MINUTE, _carry_out, gaps
 from tickets.models import Ticket
 
 HOUR = 3_600
 NOVEMBER = {"first_on": dt.date(2026, 11, 1), "last_on": dt.date(2026, 11, 30)}
 LATER = at(9, day=27)
 MOVES = [
-    "reply",
-    "answer",
-    "hold",
-    "schedule",
-    "resume",
-    "prioritise",
-    "resolve",
-    "reopen",
-    "absorb",
-    "release",
-    "cancel",
-]
+    "reply", "answer", "hold", "schedule", "resume", "prioritise", "resolve", "reopen", "absorb", "release", "cancel",
+    "correct", "sweep",
+]  # fmt: skip
 
 
 def asked(**changes) -> WhatIf:
@@ -76,7 +67,7 @@ def test_what_is_derived_is_what_the_clocks_say(world: World, levels: Levels, st
         for move, gap, number in story:
             now += gap * MINUTE + dt.timedelta(microseconds=number * 137)
             try:
-                carry_out(hands, move, now, number)
+                _carry_out(hands, move, now, number)
             except errors.Refused:
                 continue
         for ticket in Ticket.objects.all():
@@ -92,17 +83,6 @@ def test_what_is_derived_is_what_the_clocks_say(world: World, levels: Levels, st
                 assert one.due_at == (missed or timer.due_at)
                 assert one.pick.target_id == timer.target_id
         transaction.set_rollback(True)
-
-
-def carry_out(hands: Hands, move: str, now: dt.datetime, number: int) -> None:
-    if move == "prioritise":
-        hands.prioritise(now, number)
-    elif move == "absorb":
-        hands.absorb(now, NOON - number * dt.timedelta(hours=3))
-    elif move == "schedule":
-        hands.hold(now, reason="scheduled", until=now + dt.timedelta(hours=number))
-    else:
-        getattr(hands, move)(now)
 
 
 def both(hands: Hands, world: World, until: dt.datetime = LATER, **changes) -> tuple:
