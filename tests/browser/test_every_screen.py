@@ -104,8 +104,8 @@ class Town:
         slugs = list(table.SECTIONS)
         return [
             f"/desk/tickets/{self.number}/clocks/", f"/desk/tickets/{self.number}/clocks/{self.clock}/correct/",
-            "/desk/corrections/",
-            "/desk/service-levels/rehearse/", "/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
+            "/desk/corrections/", "/desk/service-levels/rehearse/",
+            "/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
             *(f"/desk/settings/{slug}/" for slug in slugs), *(f"/desk/settings/{slug}/new/" for slug in slugs),
             "/account/profile/", "/account/profile/devices/", "/account/profile/absences/", "/account/profile/tokens/",
         ]  # fmt: skip
