@@ -41,7 +41,7 @@ SUPPLIER_PERMISSIONS = frozenset({"handover.work"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.REQUESTER: _REQUESTER,
-    Role.CUSTOMER_MANAGER: _REQUESTER | {"ticket.read_customer", "agreement.approve"},
+    Role.CUSTOMER_MANAGER: _REQUESTER | {"ticket.read_customer", "agreement.approve", "report.read"},
     Role.AGENT: _AGENT,
     Role.TEAM_LEAD: _LEAD | {"delivery.retry"},
     Role.INCIDENT_MANAGER: _LEAD | {"category.write", "delivery.retry"},

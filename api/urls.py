@@ -19,6 +19,7 @@ from cmdb import api as cmdb
 from incidents import api as incidents
 from notifications import api as notifications
 from notifications import inbox_api
+from reporting import api as reporting
 from slas import agreements_api, clock_api
 from slas import api as slas
 from slas.rehearsal import api as rehearsal
@@ -51,6 +52,7 @@ RESOURCES = {
     "routing-rules": automation.Rules,
     "recurring-tickets": automation.Schedules,
     "jobs": bulk.Jobs,
+    "service-reports": reporting.ServiceReports,
 }
 EXPANSIONS = {**tickets.EXPANSIONS, "timers": slas.expand_timers}
 
@@ -102,6 +104,19 @@ urlpatterns = [
     path("tickets/bulk/", keyed(bulk.Bulk).as_view({"post": "start"}), name="api-bulk"),
     re_path(rf"^jobs/{ONE}/undo/$", keyed(bulk.Jobs).as_view({"post": "undo"}), name="api-job-undo"),
     re_path(rf"^jobs/{ONE}/cancel/$", keyed(bulk.Jobs).as_view({"post": "cancel"}), name="api-job-cancel"),
+    *(
+        re_path(
+            rf"^service-reports/{ONE}/{name}/$",
+            keyed(reporting.ServiceReports).as_view({method: name}),
+            name=f"api-service-report-{name}",
+        )
+        for name, method in (("issue", "post"), ("amend", "post"), ("counted", "get"))
+    ),
+    path(
+        "service-levels/now/",
+        keyed(reporting.ServiceLevels).as_view({"get": "show"}),
+        name="api-service-levels-now",
+    ),
     path("tickets/similar/", keyed(similar_api.SimilarTickets).as_view({"get": "show"}), name="api-similar"),
     part(parts.Messages, "messages", **LISTED),
     part(parts.Attachments, "attachments", get="list", post="send"),

@@ -131,6 +131,8 @@ _ALL = (
     Field("closed", __("Closed"), is_time=True),
 )  # fmt: skip
 FIELDS = {one.name: one for one in _ALL}
+# Periods of customers' clocks: pages lead to them, nobody types them.
+RANGES = {"sla_breached": __("Target breached"), "sla_due": __("Target due")}
 _TIMES = {f"{one.name}_{side}": (one, side) for one in _ALL if one.is_time for side in ("before", "after")}
 
 
@@ -159,6 +161,8 @@ def chips(asked: Asked, base: str, actor: Actor) -> list[dict[str, str]]:
 def sentence(name: str, value: str, actor: Actor) -> tuple[str, str]:
     """One filter in words: ("Status is not", "Closed")."""
     field = known(name)
+    if name in RANGES:
+        return str(RANGES[name]), period(value)
     if name in _TIMES:
         verb = _("%(field)s before") if _TIMES[name][1] == "before" else _("%(field)s after")
         return verb % {"field": _TIMES[name][0].label}, moment(value)
@@ -197,6 +201,16 @@ def moment(value: str) -> str:
         return (_("%(time)s ago") if value[3] == "-" else _("in %(time)s")) % {"time": step}
     at = time.find_instant(value)
     return date_format(timezone.localtime(at), _("j M Y H:i")) if at else value
+
+
+def period(value: str) -> str:
+    """A range of a filter in words: "now to in 2 h", "since 18 Nov 2026 00:00"."""
+    first, _dots, last = value.partition("..")
+    if not last:
+        return _("since %(when)s") % {"when": moment(first)}
+    if not first:
+        return _("until %(when)s") % {"when": moment(last)}
+    return _("%(first)s to %(last)s") % {"first": moment(first), "last": moment(last)}
 
 
 def read_moment(text: str, at: dt.datetime) -> str:

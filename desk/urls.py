@@ -47,6 +47,8 @@ from desk import (
     undo,
     verbs,
 )
+from desk.levels import counted, now
+from desk.levels import reports as service_reports
 from desk.major import listing, room
 from desk.settings import access_views, home, log, sample_data
 from desk.settings import views as settings
@@ -157,6 +159,18 @@ urlpatterns = [
     path("corrections/", corrections.listing, name="corrections"),
     path("reports/pauses/", reports.waits, name="report-pauses"),
     path("reports/lowered/", reports.lowered, name="report-lowered"),
+    path("service-levels/", now.page, name="levels"),
+    path("service-levels/reports/", service_reports.listing, name="service-reports"),
+    path("service-levels/reports/<int:report_id>/", service_reports.one, name="service-report"),
+    path("service-levels/reports/<int:report_id>/issue/", service_reports.issue, name="service-report-issue"),
+    path("service-levels/reports/<int:report_id>/amend/", service_reports.amend, name="service-report-amend"),
+    path(
+        "service-levels/reports/<int:report_id>/counted/",
+        counted.counted,
+        name="service-report-counted",
+    ),
+    path("service-levels/reports/<int:report_id>/report.pdf", service_reports.pdf, name="service-report-pdf"),
+    path("service-levels/reports/<int:report_id>/report.csv", service_reports.csv, name="service-report-csv"),
     path("mail/", mail.mails, name="mail"),
     path("mail/<int:message_id>/", mail.mail, name="mail-one"),
     path("mail/<int:message_id>/retry/", mail.retry, name="mail-retry"),

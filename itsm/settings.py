@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "notifications",
     "live",
     "imports",
+    "reporting",
     "desk",
     "portal",
     "api",

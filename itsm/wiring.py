@@ -14,10 +14,12 @@ from notifications import rules as mail_rules
 from portal import providers as portal
 from portal import searching as portal_search
 from portal import status as portal_status
+from slas import filters as clock_filters
 from slas import keeping
 from slas import subscribers as clocks
 from slas.rehearsal import running as rehearsals
 from tickets import events as ticket_events
+from tickets import filters as ticket_filters
 from tickets import processes, surveys, timekeeping
 from tickets.bulk import running as bulk
 
@@ -28,6 +30,7 @@ def connect() -> None:
     """Fill the registries. Called once, when Django is ready."""
     recording.wiring.clear()
     processes.register(PROCESSES)
+    ticket_filters.FILTERS.update(clock_filters.FILTERS)
     runners.register({**bulk.RUNNERS, **loading.RUNNERS, **rehearsals.RUNNERS})
     recording.subscribe(ticket_events.Opened, automation.opened)
     timekeeping.register(timekeeping.Keeper(hours=keeping.hours, used_share=keeping.used_share))

@@ -22,6 +22,7 @@ from customers import scoping
 from customers.models import Customer, Installation
 from portal import branding, queries
 from portal.providers import PROVIDERS
+from reporting import sight
 
 View = Callable[..., HttpResponse]
 CHOSEN = "portal_customer"
@@ -184,6 +185,11 @@ def _places(request: HttpRequest) -> list[dict[str, Any]]:
     if reads_all(request):
         url = f"{reverse('portal:requests')}?who=all"
         places.append({"key": "all", "label": _("Everybody's requests"), "icon": "users", "url": url})
+    if reads_reports(request):
+        url = reverse("portal:service_reports")
+        places.append(
+            {"key": "service-reports", "label": _("Service reports"), "icon": "chart-bar", "url": url}
+        )
     places.append(
         {"key": "status", "label": _("Service status"), "icon": "heartbeat", "url": reverse("portal:status")}
     )
@@ -206,6 +212,12 @@ def reads_all(request: HttpRequest) -> bool:
         and not request.actor.is_desk
         and request.actor.may("ticket.read_customer", customer.pk)
     )
+
+
+def reads_reports(request: HttpRequest) -> bool:
+    """Whether this human reads the service reports of the customer he looks at."""
+    customer, actor = request.customer, request.actor
+    return bool(customer) and not actor.is_inside and actor.may(sight.READ_OWN, customer.pk)
 
 
 def _switch(request: HttpRequest) -> dict[str, Any] | None:

@@ -128,7 +128,7 @@ def _flag(column: str) -> Build:
 
 def _instant(lookup: str) -> Build:
     def build(value: str, _actor: Actor) -> Q:
-        return Q(**{lookup: _read(value)})
+        return Q(**{lookup: read_instant(value)})
 
     return build
 
@@ -136,8 +136,8 @@ def _instant(lookup: str) -> Build:
 _RELATIVE = re.compile(r"now(?:([+-])([0-9]{1,4})([hd]))?")
 
 
-def _read(value: str) -> dt.datetime:
-    """An instant, or one that moves with the clock: `now`, `now-7d`, `now+2h`."""
+def read_instant(value: str) -> dt.datetime:
+    """An instant, or one that moves with the clock: `now`, `now-7d`, `now+2h`. Raises ValueError."""
     relative = _RELATIVE.fullmatch(value)
     if relative:
         sign, count, unit = relative.groups()

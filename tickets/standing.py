@@ -22,7 +22,8 @@ ORDERS = {"closed": "-closed_at"}  # where a view of the house is not ordered by
 GROUPINGS = ("time", "priority", "team", "assignee", "customer", "service", "none")
 DENSITIES = ("roomy", "comfortable", "compact")
 OPEN = "open,waiting"
-BEYOND = frozenset({"phase", "state", "q", "external_reference"})  # filters that look beyond what is open
+# Filters that look beyond what is open.
+BEYOND = frozenset({"phase", "state", "q", "external_reference", "sla_breached"})
 
 
 def find_saved(slug: str, actor: Actor) -> SavedView | None:

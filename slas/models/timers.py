@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from core.actor import ALL, Actor
 from customers.models import CompartmentModel, ScopedManager, ScopedQuerySet
@@ -129,6 +130,19 @@ class Timer(CompartmentModel):
                 fields=["agreement", "agreement_version", "id"],
                 name="timer_of_agreement",
                 condition=Q(state__in=LEFT),
+            ),
+            # Reports: what got its verdict in a period, and what ended without one.
+            models.Index(
+                Coalesce("breached_at", "stopped_at"),
+                "customer",
+                name="timer_verdict",
+                condition=Q(kind=AgreementKind.SLA)
+                & (Q(breached_at__isnull=False) | Q(stopped_at__isnull=False)),
+            ),
+            models.Index(
+                fields=["customer", "used_at"],
+                name="timer_excluded",
+                condition=Q(kind=AgreementKind.SLA, state=TimerState.CANCELLED, breached_at=None),
             ),
         )
 

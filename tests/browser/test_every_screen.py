@@ -19,6 +19,7 @@ from core.actor import ALL
 from customers import scoping
 from desk.settings import table
 from incidents.workflow import FLOW
+from reporting.models import ServiceReport
 from slas.models import Correction
 from tests.browser import looking
 from tests.house import worlds as filling
@@ -81,6 +82,7 @@ class Town:
         answer = Answer.objects.get(customer=self.world.acme.customer)
         Answer.objects.filter(pk=answer.pk).update(expires_at=now + dt.timedelta(days=9))
         self.survey = surveys.token_of(answer)
+        self.report = ServiceReport.objects.get(customer=self.world.acme.customer).pk
 
     def desk(self) -> list[str]:
         one = f"/desk/tickets/{self.number}/"
@@ -98,13 +100,15 @@ class Town:
                 "view=all", "compose=reply", "compose=note", "tab=linked", "tab=history", "tab=tasks", "tab=time",
             )),
             *(f"{one}do/{verb}/" for verb in FLOW.transitions if verb not in ELSEWHERE),
+            "/desk/service-levels/",
         ]  # fmt: skip
 
     def house(self) -> list[str]:
         slugs = list(table.SECTIONS)
         return [
             f"/desk/tickets/{self.number}/clocks/", f"/desk/tickets/{self.number}/clocks/{self.clock}/correct/",
-            "/desk/corrections/", "/desk/service-levels/rehearse/",
+            "/desk/corrections/", "/desk/service-levels/rehearse/", "/desk/service-levels/reports/",
+            f"/desk/service-levels/reports/{self.report}/", f"/desk/service-levels/reports/{self.report}/amend/",
             "/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
             *(f"/desk/settings/{slug}/" for slug in slugs), *(f"/desk/settings/{slug}/new/" for slug in slugs),
             "/account/profile/", "/account/profile/devices/", "/account/profile/absences/", "/account/profile/tokens/",
@@ -170,6 +174,9 @@ def test_every_page_of_a_customer_a_supplier_and_a_stranger_is_clean(
     found = walk(page, live_server.url, town.open_to_all())
     sign_in(page, live_server.url, town.world.acme.requester.user)
     found |= walk(page, live_server.url, town.portal())
+    page.context.clear_cookies()
+    sign_in(page, live_server.url, town.world.acme.manager.user)
+    found |= walk(page, live_server.url, ["/service-reports/", f"/service-reports/{town.report}/"])
     page.context.clear_cookies()
     sign_in(page, live_server.url, town.supplier)
     found |= walk(page, live_server.url, ["/supplier/", f"/supplier/{town.handed}/"])

@@ -7,6 +7,7 @@ from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
 from calendars.models import Calendar
 from catalogue.models import ServiceRequirement
 from incidents.models import StatusNotice
+from reporting.models import ServiceReport
 from slas.models import Agreement
 from tickets.models import AffectedItem
 
@@ -71,6 +72,8 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/agreements/",
             "api/v1/service-requirements/",
             "api/v1/status-notices/",
+            "api/v1/service-reports/",
+            "api/v1/service-levels/now/",
             "api/v1/views/",
             "api/v1/macros/",
             "api/v1/saved-texts/",
@@ -146,6 +149,10 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/agreements/<id>/end/",
             "api/v1/service-requirements/<id>/",
             "api/v1/status-notices/<id>/",
+            "api/v1/service-reports/<id>/",
+            "api/v1/service-reports/<id>/issue/",
+            "api/v1/service-reports/<id>/amend/",
+            "api/v1/service-reports/<id>/counted/",
             "api/v1/views/<slug>/",
             "api/v1/macros/<id>/",
             "api/v1/saved-texts/<id>/",
@@ -195,6 +202,8 @@ EXPECTED: dict[str, set[int]] = {
             "desk/corrections/",
             "desk/reports/pauses/",
             "desk/reports/lowered/",
+            "desk/service-levels/",
+            "desk/service-levels/reports/",
             "desk/mail/",
             "desk/deliveries/",
             "desk/major/",
@@ -274,6 +283,12 @@ EXPECTED: dict[str, set[int]] = {
             "desk/tickets/<number>/fields/",
             "desk/tickets/<number>/fields/change/",
             "desk/tickets/<number>/files/<file_id>/",
+            "desk/service-levels/reports/<report_id>/",
+            "desk/service-levels/reports/<report_id>/issue/",
+            "desk/service-levels/reports/<report_id>/amend/",
+            "desk/service-levels/reports/<report_id>/counted/",
+            "desk/service-levels/reports/<report_id>/report.pdf",
+            "desk/service-levels/reports/<report_id>/report.csv",
             "desk/mail/<message_id>/",
             "desk/inbox/<notice_id>/done/",
             "desk/inbox/<notice_id>/again/",
@@ -306,6 +321,7 @@ EXPECTED: dict[str, set[int]] = {
             "report/draft/",
             "report/fields/",
             "requests/",
+            "service-reports/",
             "requests/customer/",
             "supplier/",
         ),
@@ -327,6 +343,9 @@ EXPECTED: dict[str, set[int]] = {
             "supplier/<number>/take/",
             "supplier/<number>/say/",
             "supplier/<number>/files/<file_id>/",
+            "service-reports/<report_id>/",
+            "service-reports/<report_id>/report.pdf",
+            "service-reports/<report_id>/report.csv",
             "requests/<number>/",
             "requests/<number>/why/",
             "requests/<number>/answer/",
@@ -380,6 +399,8 @@ def values_of(side: Any, ticket: Any, file: Any) -> dict[str, object]:
         "api/v1/routing-rules/id": Rule.objects.get(customer=side.customer).pk,
         "api/v1/recurring-tickets/id": Schedule.objects.get(customer=side.customer).pk,
         "api/v1/status-notices/id": StatusNotice.objects.filter(customer=side.customer)[0].pk,
+        "api/v1/service-reports/id": ServiceReport.objects.get(customer=side.customer).pk,
+        "report_id": ServiceReport.objects.get(customer=side.customer).pk,
         "macro_id": Macro.objects.get(customer=side.customer).pk,
         "file_id": file.pk,
     }

@@ -22,6 +22,8 @@ from incidents.models import TopManager
 from jobs import tasks
 from journal import positions, relay
 from notifications import preference_actions
+from reporting import actions as reporting
+from reporting.models import Amendment
 from slas import correcting, standards
 from slas.drafts import AgreementDraft, LimitDraft
 from slas.models import Timer
@@ -72,6 +74,7 @@ def _fill(world: World, side: Side) -> Ticket:
     )  # fmt: skip
     agreed.agree(draft)
     _prepare(world, side)
+    _report_on(side)
     items = [_item(side, f"{kind} {name}") for kind in ("Gateway", "Laptop")]
     cmdb.relate(items[0], "depends_on", items[1], by=SYSTEM, at=NOON)
     publishing.publish(
@@ -99,6 +102,16 @@ def _prepare(world: World, side: Side) -> None:
     )  # fmt: skip
     daily = automation.create_schedule(daily, by=SYSTEM, at=NOON - dt.timedelta(hours=4))
     recurring.work_off(daily, by=SYSTEM, at=NOON)
+
+
+def _report_on(side: Side) -> None:
+    """An issued report of this customer on October, in which nothing was counted, with an amendment."""
+    made = reporting.create(side.customer, by=SYSTEM, at=NOON, month="2026-10")
+    made = reporting.issue(made, by=SYSTEM, at=NOON)
+    Amendment.objects.create(
+        customer=side.customer, report=made, number=1, reason=f"Corrected canary-{side.customer.slug}", at=NOON,
+        formula_version=1, figures=made.figures, lists=made.lists, by_label="x", signature="0" * 64,
+    )  # fmt: skip
 
 
 def _item(side: Side, name: str) -> ConfigurationItem:

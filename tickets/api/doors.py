@@ -1,6 +1,7 @@
 """Lists of tickets, and the resource of each process: read, open, change, and carry out verbs."""
 
 import contextlib
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -30,7 +31,9 @@ from tickets.processes import Process
 
 NUMBER = "[A-Za-z0-9-]{1,24}"
 # What a customer's people may not see, they may not ask about either.
-_INNER_FILTERS = frozenset({"priority", "team", "assignee", "due_before", "due_after", "is_blocked", "view"})
+_INNER_FILTERS = frozenset({
+    "priority", "team", "assignee", "due_before", "due_after", "is_blocked", "view", "sla_breached", "sla_due",
+})  # fmt: skip
 _INNER_ORDERS = ("priority", "due_at")
 ELSEWHERE = ("change", "link", "watch", "involve")  # verbs with an address of their own: PATCH, and links/
 
@@ -48,7 +51,7 @@ class Listed(doors.Reads, doors.Lists, doors.Door):
     process: Process | None = None
     order = ("-id",)
     orderings = {one: () for name in filters.ORDERINGS for one in (name, f"-{name}")}
-    filters = {**filters.FILTERS, "view": _view}
+    filters = ChainMap({"view": _view}, filters.FILTERS)  # with those that higher rooms put there
     lookup_field = "number"
     lookup_value_regex = NUMBER
 
