@@ -13,6 +13,7 @@ from accounts.choices import Gap
 from desk import access_sentences, clock_sentences, work_sentences
 from incidents import codes
 from journal.models import Entry
+from slas import metrics
 from tickets import processes
 from tickets.choices import Channel, LinkKind
 
@@ -161,7 +162,8 @@ def _metric(data: Data) -> str:
         "resolution": _("Fix"),
         "next_update": _("Update"),
     }
-    return str(known.get(data.get("metric", ""), data.get("metric", "")))
+    metric = data.get("metric", "")
+    return str(known.get(metric) or metrics.label(metric))
 
 
 def _breached(_who: str, data: Data, _past: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as __
 from accounts.models import Person, User
 from core import display
 from core.actor import Actor
+from slas import metrics
 from tickets import processes
 from tickets.choices import HoldKind, Phase
 from tickets.models import Message, Ticket
@@ -47,7 +48,7 @@ def fuse(ticket: Ticket, now: dt.datetime) -> display.Fuse | None:
 
 def metric(ticket: Ticket) -> str:
     """The word for the clock that runs out first."""
-    return str(METRICS.get(ticket.due_metric, ticket.due_metric.replace("_", " ").capitalize()))
+    return str(METRICS.get(ticket.due_metric) or metrics.label(ticket.due_metric))
 
 
 def waiting(ticket: Ticket) -> str:

@@ -10,7 +10,7 @@ from incidents.major import starting
 from incidents.models import Incident
 from incidents.workflow import FLOW
 from tickets import actions as common
-from tickets import shared_verbs
+from tickets import measures, shared_verbs
 from tickets.processes import Process
 
 INCIDENT = Process(
@@ -58,5 +58,6 @@ INCIDENT = Process(
     merged_values=actions.values_of_duplicate,
     note_end=actions.note_end,
     unanswered={"code": Code.NO_ANSWER},
+    metrics=(measures.RESOLUTION,),
     options={"initial": starting.initial_of},
 )

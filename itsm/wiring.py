@@ -49,6 +49,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Closed, clocks.closed)
     recording.subscribe(ticket_events.Cancelled, clocks.cancelled)
     recording.subscribe(ticket_events.Closed, surveys.closed)
+    recording.subscribe(ticket_events.TicketEvent, clocks.measured)
     recording.subscribe(ticket_events.Merged, clocks.merged)
     recording.subscribe(ticket_events.Unmerged, clocks.unmerged)
     recording.subscribe(ticket_events.Absorbed, clocks.backdated)

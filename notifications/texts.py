@@ -16,7 +16,7 @@ from accounts.choices import Gap
 from journal.models import Entry
 from notifications import links
 from notifications.people import Recipient
-from slas.choices import Metric
+from slas import metrics
 from tickets import surveys
 from tickets.models import Answer, Message, Ticket
 
@@ -332,10 +332,8 @@ def _is_ahead(case: Case) -> bool:
 
 
 def _clock(case: Case) -> dict[str, str]:
-    metric = case.data["metric"]
-    known = metric in Metric.values
     return {
-        "metric": str(Metric(metric).label) if known else metric,
+        "metric": metrics.label(case.data["metric"]),
         "due": moment(dt.datetime.fromisoformat(case.data["due_at"])),
     }
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts import settings
 from core import errors
 from core.actor import Actor
-from slas import documents, drafts, force, matching
-from slas.choices import AT_OPENING, Cause, VersionState
+from slas import documents, drafts, force, matching, metrics
+from slas.choices import Cause, VersionState
 from slas.clocks import Clocks
 from slas.drafts import AgreementDraft, TargetDraft
 from slas.models import (
@@ -92,7 +92,7 @@ def start_clocks(ticket: Ticket, *, by: Actor, at: dt.datetime) -> Ticket:
     with locking.locked(ticket) as row:
         clocks = Clocks(row, by=by)
         if row.is_open and not clocks.timers:
-            for choice in matching.choose(row, at, AT_OPENING).values():
+            for choice in matching.choose(row, at, metrics.at_opening(row.kind)).values():
                 clocks.start(choice, at=at, cause=Cause.LIVE)
             clocks.write()
     return row

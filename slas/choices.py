@@ -41,7 +41,7 @@ class Phase(models.TextChoices):
 
 
 class Metric(models.TextChoices):
-    """What is measured. An agreement may name others; only those in `LIVE` have a clock so far.
+    """What is measured by names that all know; a process declares its own (slas/metrics.py says which run on what).
 
     `next_response` runs from the oldest customer message without an answer, `next_update` from a promise of news.
     """
@@ -53,7 +53,7 @@ class Metric(models.TextChoices):
     NEXT_UPDATE = "next_update", _("Next update")
 
 
-AT_OPENING = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)  # run from the receipt of a ticket, once
+AT_OPENING = (Metric.FIRST_RESPONSE, Metric.RESOLUTION)  # of an incident: run from its receipt, once
 AGAIN = (Metric.NEXT_RESPONSE, Metric.NEXT_UPDATE)  # start whenever there is cause, a cycle each
 LIVE = (*AT_OPENING, *AGAIN)
 
@@ -93,6 +93,8 @@ class Cause(models.TextChoices):
     ASKED = "asked", _("the customer wrote")
     PROMISED = "promised", _("news was promised")
     UPDATED = "updated", _("news was given")
+    BEGUN = "begun", _("it began")
+    DONE = "done", _("it was done")
     WITHDRAWN = "withdrawn", _("no more news is owed")
     ACCEPTED = "accepted", _("accepted")
     HOLD = "hold", _("on hold")
@@ -136,6 +138,8 @@ class Outcome(models.TextChoices):
     REFUSED = "refused", _("Could not be given to another team")
 
 
+MOST_PERCENT = 1000  # of a target, at which a step may come
+MOST_OFFSET = 366 * 24 * 3600  # seconds before or after due
 ON_CALL = "on_call"  # who of the ticket's team is on call when the step fires; nobody: its leads
 AUDIENCE = ("assignee", "team", "lead", ON_CALL)  # whom a step may tell, beside the names of roles
 

@@ -15,8 +15,10 @@ from catalogue.models import Category, RequirementState, ServiceRequirement
 from cmdb.models import ConfigurationItem, ItemType, Subscription
 from core import errors
 from customers.models import Customer, Organization
-from slas.choices import AUDIENCE, SUPPLIED, AgreementKind, Counting, Metric
+from slas import metrics
+from slas.choices import AUDIENCE, MOST_OFFSET, MOST_PERCENT, SUPPLIED, AgreementKind, Counting, Metric
 from slas.models import Agreement
+from tickets import processes
 from tickets.choices import HoldKind
 
 _ANY_DAY = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -223,10 +225,7 @@ def _never_opens(calendar: Calendar) -> bool:
 
 def _target_faults(target: TargetDraft) -> Iterator[str]:
     name = {"metric": target.metric, "priority": target.priority or _("any priority")}
-    if not target.metric or len(target.metric) > 24:
-        yield _("A target needs a metric: %(known)s, or a name of up to 24 letters.") % {
-            "known": ", ".join(Metric.values)
-        }
+    yield from _metric_faults(target)
     if target.seconds <= 0:
         yield _("The target %(metric)s for %(priority)s needs a time above 0.") % name
     if target.metric == Metric.FIRST_RESPONSE and target.pauses_on:
@@ -242,15 +241,35 @@ def _target_faults(target: TargetDraft) -> Iterator[str]:
     yield from (sentence for step in target.steps for sentence in _step_faults(step))
 
 
+def _metric_faults(target: TargetDraft) -> Iterator[str]:
+    """A metric that all know, or that a process declares; for one type of ticket, one that this type has."""
+    if target.metric not in metrics.labels():
+        yield _("Nothing measures “%(metric)s”: use one of %(known)s.") % {
+            "metric": target.metric, "known": ", ".join(metrics.labels()),
+        }  # fmt: skip
+        return
+    kinds = [one.kind for one in processes.every() if target.ticket_kind in ("", one.kind)]
+    if target.ticket_kind and not kinds:
+        yield _("There is no type of ticket “%(kind)s”: use %(known)s, or leave it empty.") % {
+            "kind": target.ticket_kind, "known": ", ".join(one.kind for one in processes.every()),
+        }  # fmt: skip
+    own = [one for kind in kinds if (one := metrics.declared(kind).get(target.metric))]
+    if target.pauses_on and own and not any(one.can_pause for one in own):
+        yield _("“%(metric)s” never pauses.") % {"metric": metrics.label(target.metric)}
+
+
 def _step_faults(step: StepDraft) -> Iterator[str]:
     if (step.percent is None) == (step.offset_seconds is None):
         yield _("A step comes at a percentage of the target, or at an offset from due: give one of the two.")
-    if step.percent is not None and not 1 <= step.percent <= 1000:
+    if step.percent is not None and not 1 <= step.percent <= MOST_PERCENT:
         yield _("The percentage of a step lies between 1 and 1000.")
+    if step.offset_seconds is not None and abs(step.offset_seconds) > MOST_OFFSET:
+        yield _("A step comes a year before or after due at most.")
     if step.counting not in Counting.values:
         yield _("An offset counts in one of: %(known)s.") % {"known": ", ".join(Counting.values)}
     if not step.notify and step.reassign_to is None:
         yield _("A step tells somebody, or gives the ticket to a team.")
     unknown = [name for name in step.notify if name not in (*AUDIENCE, *Role.values)]
     if unknown:
-        yield _("A step cannot tell “%(name)s”: use assignee, team, lead or a role.") % {"name": unknown[0]}
+        sentence = _("A step cannot tell “%(name)s”: use assignee, team, lead, on_call or a role.")
+        yield sentence % {"name": unknown[0]}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from calendars.versions import BusinessTime
 from core import display
-from slas import clocks, queries, reckoning
+from slas import clocks, metrics, queries, reckoning
 from slas.choices import CalendarSource, Cause, Metric, SegmentKind, TimerState
 from slas.models import Timer
 from tickets.choices import HoldKind
@@ -17,8 +17,8 @@ _ZERO = dt.timedelta(0)
 
 
 def metric_label(metric: str) -> str:
-    """A metric in words; a name of one's own as it is."""
-    return str(Metric(metric).label) if metric in Metric.values else metric
+    """A metric in words, as whoever declares it calls it."""
+    return metrics.label(metric)
 
 
 def desk_sentences(timer: Timer, *, at: dt.datetime, hours: BusinessTime) -> list[str]:
@@ -146,6 +146,9 @@ def _promise(timer: Timer, at: dt.datetime) -> Iterable[str]:
     if timer.metric == Metric.NEXT_UPDATE:
         yield from _news(timer, at)
         return
+    if not is_answer and timer.metric != Metric.RESOLUTION:
+        yield from _own(timer, at)
+        return
     if timer.stopped_at is not None:
         words = {"at": _moment(timer.stopped_at)}
         if timer.breached_at is not None:
@@ -162,6 +165,21 @@ def _promise(timer: Timer, at: dt.datetime) -> Iterable[str]:
         else:
             yield (_("We will answer you by %(due)s.") if is_answer
                    else _("We want to solve this by %(due)s.")) % words  # fmt: skip
+
+
+def _own(timer: Timer, at: dt.datetime) -> Iterable[str]:
+    """What the customer was promised about something that the process measures under a name of its own."""
+    words = {"what": metric_label(timer.metric), "at": _moment(timer.stopped_at or timer.due_at or at)}
+    if timer.stopped_at is not None:
+        if timer.breached_at is not None:
+            yield _("%(what)s: done at %(at)s, later than we promised.") % words
+        else:
+            yield _("%(what)s: done in time, at %(at)s.") % words
+    elif timer.due_at is not None and timer.due_at < reckoning.NEVER:
+        if timer.due_at < at:
+            yield _("%(what)s: we wanted to be done by %(at)s and are late.") % words
+        else:
+            yield _("%(what)s: we want to be done by %(at)s.") % words
 
 
 def _news(timer: Timer, at: dt.datetime) -> Iterable[str]:

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Site
 from calendars.models import Calendar
-from slas import documents
-from slas.choices import LIVE, AgreementKind, CalendarSource, VersionState
+from slas import documents, metrics
+from slas.choices import AgreementKind, CalendarSource, VersionState
 from slas.models import AgreementService, Target
 from tickets.models import AffectedItem, Ticket
 
@@ -46,14 +46,17 @@ class Choice:
 
 
 def choose(
-    ticket: Ticket, at: dt.datetime, metrics: Iterable[str] = LIVE, *, kept: Versions | None = None
+    ticket: Ticket, at: dt.datetime, wanted: Iterable[str] | None = None, *, kept: Versions | None = None
 ) -> dict[str, Choice]:
-    """The target in force for each of these metrics, as the ticket stands at `at`: {metric: choice}.
+    """The target in force for each of these metrics (None: all that such a ticket has), as the ticket stands at `at`:
+    {metric: choice}.
 
     `kept`: agreements whose version was settled when a clock of the ticket started; another one counts only if it
     says that it moves clocks that run.
     """
-    found = best(list(_fitting(ticket, at, metrics, kept or {})), at, kept or {})
+    wanted = metrics.live(ticket.kind) if wanted is None else list(wanted)
+    candidates = list(_fitting(ticket, at, wanted, kept or {})) if wanted else []
+    found = best(candidates, at, kept or {})
     if not found:
         return {}
     site_calendar = _site_calendar(ticket)
@@ -96,7 +99,7 @@ def _rank(target: Target) -> tuple[tuple[bool, ...], int]:
     return specificity(target), -target.pk  # saving refuses ties; should one exist, the older target stands
 
 
-def _fitting(ticket: Ticket, at: dt.datetime, metrics: Iterable[str], kept: Versions) -> Iterable[Target]:
+def _fitting(ticket: Ticket, at: dt.datetime, wanted: Iterable[str], kept: Versions) -> Iterable[Target]:
     """The targets whose every condition the ticket meets, in one query; their days are judged by `_is_valid`."""
     listed = AgreementService.objects.filter(
         agreement=OuterRef("agreement"), version=OuterRef("version"), service_id=ticket.service_id
@@ -109,7 +112,7 @@ def _fitting(ticket: Ticket, at: dt.datetime, metrics: Iterable[str], kept: Vers
     for agreement, version in kept.items():
         holds |= Q(agreement_id=agreement, version=version)  # whatever has become of it since
     return (
-        Target.objects.filter(metric__in=list(metrics), agreement__kind=AgreementKind.SLA)
+        Target.objects.filter(metric__in=list(wanted), agreement__kind=AgreementKind.SLA)
         .filter(holds)
         .filter(Q(agreement__customer_id=ticket.customer_id) | Q(agreement__customer=None))
         .filter(Q(document__covers_all=True) | Exists(listed))

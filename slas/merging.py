@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from calendars.versions import BusinessTime
 from slas import clocks, queries, reckoning
-from slas.choices import LEFT, SegmentKind
+from slas.choices import LEFT, Cause, SegmentKind
 from slas.models import Timer
 from slas.reckoning import Mark
 from tickets.models import Ticket
+
+FROM_RECEIPT = (Cause.OPENED, Cause.LIVE)
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,10 @@ def find_credit(
     timer: Timer, since: dt.datetime, hours: BusinessTime
 ) -> tuple[dt.datetime, dt.timedelta] | None:
     """From when a clock counts where the earliest receipt is `since`, and the time that this adds (below zero: takes
-    away); None where nothing changes."""
+    away); None where nothing changes: what began later, with a message or a promise, stays."""
     segments = sorted(timer.segments.all(), key=lambda one: one.pk)
+    if segments[0].cause not in FROM_RECEIPT:
+        return None
     own = segments[0].from_at
     begin = min(own, since)
     if begin == timer.started_at:

@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from journal.events import Audience
-from slas import matching, merging
-from slas.choices import AGAIN, AT_OPENING, Cause, Metric, SegmentKind, TimerState
+from slas import matching, merging, metrics
+from slas.choices import Cause, Metric, SegmentKind, TimerState
 from slas.clocks import Clocks
 from slas.models import Segment, Timer
 from tickets import events
@@ -25,7 +25,7 @@ def opened(event: events.Opened) -> None:
     if ticket.origin == Origin.IMPORT:
         return
     clocks = Clocks(ticket, by=event.by, is_new=True)
-    for choice in matching.choose(ticket, event.at, AT_OPENING).values():
+    for choice in matching.choose(ticket, event.at, metrics.at_opening(ticket.kind)).values():
         clocks.start(choice, at=ticket.opened_at, cause=Cause.OPENED)
     if event.channel in SPOKEN:
         _stop(clocks, _of(clocks.timers, FIRST_RESPONSE), event, Cause.SPOKEN)
@@ -53,7 +53,9 @@ def held(event: events.Held) -> None:
     """Clocks pause whose target says so for this kind of waiting."""
     clocks = Clocks(event.subject, by=event.by)
     for timer in clocks.timers:
-        if timer.state == TimerState.RUNNING and event.kind in timer.target.pauses_on:
+        own = metrics.find(event.subject, timer.metric)
+        may = own is None or own.can_pause
+        if timer.state == TimerState.RUNNING and may and event.kind in timer.target.pauses_on:
             clocks.mark(timer, SegmentKind.PAUSED, at=event.at, cause=Cause.HOLD, reason=event.reason)
     clocks.write()
 
@@ -68,9 +70,10 @@ def resumed(event: events.Resumed) -> None:
 
 
 def resolved(event: events.Resolved) -> None:
-    """Service is restored: every clock stops."""
+    """Service is restored: every clock stops, but what the process measures beyond that."""
     clocks = Clocks(event.subject, by=event.by)
-    _stop(clocks, clocks.left(), event, Cause.RESOLVED)
+    left = [one for one in clocks.left() if not metrics.goes_on(event.subject, one.metric, event)]
+    _stop(clocks, left, event, Cause.RESOLVED)
     clocks.write()
 
 
@@ -78,7 +81,7 @@ def reopened(event: events.Reopened) -> None:
     """Clocks that the solution had stopped run on; the time between counts for nobody. A response stays given; words
     that came with the reopening are owed a new one."""
     clocks = Clocks(event.subject, by=event.by)
-    for timer in _stopped_by_solution(clocks.timers):
+    for timer in _stopped_by_solution(clocks):
         clocks.mark(timer, SegmentKind.RUNNING, at=event.at, cause=Cause.REOPENED)
     if event.by.is_human and event.subject.last_customer_at == event.at:
         _begin_response(clocks, event.at)
@@ -100,6 +103,25 @@ def unpromised(event: events.PromiseEnded) -> None:
     clocks = Clocks(event.subject, by=event.by)
     for timer in _of(clocks.left(), NEXT_UPDATE):
         clocks.mark(timer, SegmentKind.CANCELLED, at=event.at, cause=Cause.WITHDRAWN, reason=event.reason)
+    clocks.write()
+
+
+def measured(event: events.TicketEvent) -> None:
+    """What the process declares starts or ends with an event of its own: a cycle each."""
+    ticket = event.subject
+    own = metrics.declared(ticket.kind).values()
+    starts = {one.name for one in own if not one.is_from_receipt and isinstance(event, one.starts)}
+    stops = {one.name for one in own if isinstance(event, one.stops)}
+    if not starts and (not stops or isinstance(event, events.Resolved | events.Closed)):
+        return
+    clocks = Clocks(ticket, by=event.by)
+    _stop(clocks, _of(clocks.left(), frozenset(stops)), event, Cause.DONE)
+    if ticket.origin != Origin.IMPORT or clocks.timers:
+        missing = starts - {one.metric for one in clocks.left()}
+        for choice in matching.choose(ticket, event.at, missing, kept=clocks.versions()).values():
+            timer = clocks.start(choice, at=event.at, cause=Cause.BEGUN)
+            if metrics.declared(ticket.kind)[choice.metric].can_pause:
+                _pause_if_held(clocks, timer, event.at)
     clocks.write()
 
 
@@ -201,16 +223,24 @@ def _begin_response(clocks: Clocks, at: dt.datetime) -> None:
         return
     for choice in matching.choose(ticket, at, RESPONSES - FIRST_RESPONSE, kept=clocks.versions()).values():
         timer = clocks.start(choice, at=at, cause=Cause.ASKED)
-        # An answer ends a customer hold at once: nothing to pause for.
-        if ticket.hold_kind != HoldKind.CUSTOMER and ticket.hold_kind in choice.target.pauses_on:
-            reason = ticket.hold_reason.name if ticket.hold_reason else ""
-            clocks.mark(timer, SegmentKind.PAUSED, at=at, cause=Cause.HOLD, reason=reason)
+        if ticket.hold_kind != HoldKind.CUSTOMER:  # an answer ends it at once: nothing to pause for
+            _pause_if_held(clocks, timer, at)
 
 
-def _stopped_by_solution(timers: Iterable[Timer]) -> list[Timer]:
+def _pause_if_held(clocks: Clocks, timer: Timer, at: dt.datetime) -> None:
+    """A clock that starts while its ticket waits for something that pauses it waits too."""
+    ticket = clocks.ticket
+    if ticket.hold_kind and ticket.hold_kind in timer.target.pauses_on:
+        reason = ticket.hold_reason.name if ticket.hold_reason else ""
+        clocks.mark(timer, SegmentKind.PAUSED, at=at, cause=Cause.HOLD, reason=reason)
+
+
+def _stopped_by_solution(clocks: Clocks) -> list[Timer]:
     """The clocks that go on when a ticket is reopened: of those with cycles only one that the solution cut short."""
-    stopped = [one for one in timers if one.state == TimerState.STOPPED and one.metric not in RESPONSES]
-    again = [one.pk for one in stopped if one.metric in AGAIN]
+    stopped = [
+        one for one in clocks.timers if one.state == TimerState.STOPPED and one.metric not in RESPONSES
+    ]
+    again = [one.pk for one in stopped if metrics.has_own_course(clocks.ticket, one.metric)]
     if not again:
         return stopped
     rows = Segment.objects.filter(timer_id__in=again).exclude(kind=SegmentKind.CORRECTED)

@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from core import errors
 from core.actor import Actor
+from tickets import measures
 from tickets.engine import Guard, Workflow
 from tickets.models import Ticket
 
@@ -33,7 +34,8 @@ class Process:
     `merged` are the detail's columns that a merge writes: `merged_values(into)` gives what, unmerging puts the stored
     ones back. `note_end(row, reason, by, at)` writes down why a ticket ended without being solved. `unanswered` is
     what resolving takes when a customer never answered. `close_guards`: sentences why a resolved ticket may not close
-    itself yet (a review that is owed), or None.
+    itself yet (a review that is owed), or None. `metrics`: what agreements may measure beside the answers that every
+    customer is owed, the work itself first.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class Process:
     note_end: Callable[..., None] = _nothing_said
     unanswered: Mapping[str, str] = field(default_factory=dict)
     close_guards: tuple[Guard, ...] = ()
+    metrics: tuple[measures.Measured, ...] = (measures.RESOLUTION,)
     options: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -24,8 +24,8 @@ from desk.settings.people import customers_for, zone_field
 from desk.settings.section import Save, Section, SettingForm
 from desk.settings.services import provider_id
 from slas import actions as slas
-from slas import documents
-from slas.choices import AgreementKind, Metric
+from slas import documents, metrics
+from slas.choices import AgreementKind
 from slas.drafts import AgreementDraft, StepDraft, TargetDraft
 from slas.models import Agreement
 from tickets import reference
@@ -200,7 +200,7 @@ class AgreementForm(SettingForm):
         ]
         steps = "; ".join(_step_text(one) for one in known.steps.all()) if known else ""
         made = {
-            "metric": _choose(__("Metric"), "–", list(Metric.choices), known and known.metric),
+            "metric": _choose(__("Metric"), "–", list(metrics.labels().items()), known and known.metric),
             "priority": _choose(__("Priority"), _("any"), levels, known and known.priority),
             "category": _choose(__("Category"), _("any"), categories, known and known.category_id),
             "time": forms.CharField(

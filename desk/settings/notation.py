@@ -7,13 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from slas.choices import MOST_OFFSET, MOST_PERCENT
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOUR, MINUTE = 3_600, 60
 _TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?|24:00"
 _WINDOW = re.compile(rf"({_TIME})\s*[-–]\s*({_TIME})")
 _DURATION = re.compile(r"(?:(\d{1,5})\s*h)?\s*(?:(\d{1,6})\s*min)?", re.IGNORECASE)
 _STEP = re.compile(
-    r"(?:(?P<percent>\d{1,4})\s*%|(?P<sign>[+\-−])\s*(?P<offset>[^:]+?))(?P<elapsed>\s+elapsed)?\s*:\s*(?P<whom>.+)"
+    r"(?:(?P<percent>\d{1,9})\s*%|(?P<sign>[+\-−])\s*(?P<offset>[^:]+?))(?P<elapsed>\s+elapsed)?\s*:\s*(?P<whom>.+)"
 )
 
 
@@ -131,6 +133,10 @@ def _step(part: str) -> dict[str, Any]:
     offset = None
     if match["percent"] is None:
         offset = read_duration(match["offset"]) * (-1 if match["sign"] in "-−" else 1)
+        if abs(offset) > MOST_OFFSET:
+            raise Unreadable(_("A step comes a year before or after due at most."))
+    elif not 1 <= int(match["percent"]) <= MOST_PERCENT:
+        raise Unreadable(_("The percentage of a step lies between 1 and 1000."))
     names = [one.strip() for one in match["whom"].split(",") if one.strip()]
     names = ["on_call" if one.casefold() in ("on call", "on-call") else one for one in names]
     teams = [one[3:].strip() for one in names if one.startswith("to ")]

@@ -287,7 +287,7 @@ def _backdated(play: _Played, one: Told) -> None:
     since = parse_datetime(one.data["since"]) or one.at
     for clock in play.left():
         begin = min(clock.from_at, since)
-        if begin == clock.counted:
+        if begin == clock.counted or clock.metric in AGAIN:
             continue
         credit = clock.reading.hours.between(begin, clock.from_at) - clock.credit
         clock.credit, clock.counted = clock.credit + credit, begin

@@ -21,8 +21,14 @@ from django.conf import settings
 from django.test import Client
 from accounts import tokens
 from core import time
+from calendars.models import Calendar
+from calendars import actions as calendars
 from customers import ALL, scope
-from tests import places
+from slas import standards
+from slas.drafts import AgreementDraft, TargetDraft
+from slas.models import Timer
+from tests import agreed, places
+from tickets import actions as common
 from tickets import verbs
 from tickets.actions import Opening
 from tickets.models import Ticket
@@ -32,9 +38,25 @@ settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.stora
 with time.frozen(places.NOON), scope(ALL):
     world = places.build_world()
     agent, asker = world.actor(world.agent), world.acme.actor(world.acme.requester)
+    hours = calendars.create_calendar(
+        Calendar(name="Always", time_zone="UTC"), by=places.SYSTEM, at=places.NOON, week=standards.AROUND_THE_CLOCK
+    )
+    target = TargetDraft(metric="fulfilment", ticket_kind="inquiry", seconds=3600, pauses_on=("customer",))
+    resolution = TargetDraft(metric="resolution", seconds=7200)
+    agreed.agree(
+        AgreementDraft(customer=world.acme.customer, name="Gold", calendar=hours, targets=[target, resolution])
+    )
     new = Opening(customer=world.acme.customer, title="How do I print?", requester=world.acme.requester)
     ticket = actions.open(new, by=asker, at=places.NOON)
     number = ticket.number
+    (clock,) = Timer.objects.all()
+    after = [places.NOON + dt.timedelta(minutes=minutes) for minutes in (0, 10, 30, 60)]
+    assert (clock.metric, clock.state, clock.due_at) == ("fulfilment", "running", after[3])
+    common.hold(ticket, by=agent, at=after[1], reason="customer", message="Which printer?")
+    assert Timer.objects.get().state == "paused"
+    common.resume(ticket, by=agent, at=after[2])
+    clock.refresh_from_db()
+    assert (clock.state, clock.due_at) == ("running", after[3] + dt.timedelta(minutes=20))
     secret = tokens.issue(world.agent, name="t", scopes=["write"], at=dt.datetime.now(dt.UTC))[1]
 bearer = {"HTTP_AUTHORIZATION": f"Bearer {secret}"}
 client = Client(HTTP_HOST="localhost")
@@ -43,6 +65,9 @@ assert answer.status_code == 200, answer.content
 verb = f"/api/v1/inquiries/{number}/actions/resolve/"
 answer = client.post(verb, {"note": "Press print."}, "application/json", **bearer)
 assert (answer.status_code, answer.json()["state"]) == (200, "answered"), answer.content
+with scope(ALL):
+    clock = Timer.objects.get()
+    assert (clock.state, clock.verdict is not None) == ("stopped", True)
 answer = client.post(verb, {"note": "Again."}, "application/json", **bearer)
 assert (answer.status_code, answer.json()["code"]) == (409, "not_allowed"), answer.content
 client.force_login(world.agent)

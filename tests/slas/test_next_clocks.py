@@ -96,6 +96,14 @@ def test_resolving_answers_and_words_that_come_with_a_reopening_start_a_new_cycl
     assert hands.fresh().state == "in_progress"
 
 
+def test_a_merge_leaves_the_time_of_a_later_message_as_it_is(hands: Hands):
+    hands.reply(at(12, 30))
+    hands.answer(at(13))
+    before = hands.clock("next_response").due_at
+    hands.absorb(at(13, 30), at(10))
+    assert (hands.clock("next_response").due_at, hands.clock("next_response").started_at) == (before, at(13))
+
+
 def test_a_missed_one_is_said_once_and_the_card_shows_it_beside_the_newest(hands: Hands):
     hands.reply(at(12, 20))
     hands.answer(at(13))
