@@ -19,6 +19,7 @@ from desk import (
     doors,
     drawing,
     forms,
+    on_call,
     queue,
     records,
     shell,
@@ -126,7 +127,7 @@ def _assignees(request: HttpRequest, ticket: Ticket) -> list[Option]:
         return []
     own = request.actor.user_id
     known = verb_forms.people_of_the_desk(ticket.customer_id)
-    gone = away.labels([one.pk for one in known], request.at)
+    gone = on_call.labels(ticket.team_id, request.at) | away.labels([one.pk for one in known], request.at)
     found = [
         _option(str(one.pk), str(one), one.pk == ticket.assignee_id)
         | ({"hint": gone[one.pk]} if one.pk in gone else {})

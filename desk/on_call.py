@@ -15,6 +15,12 @@ from core.actor import Actor
 from desk import showing
 
 
+def labels(team_id: int | None, at: dt.datetime) -> dict[int, str]:
+    """For who is on call in this team now, a word about it. One query where the team has no rota."""
+    duty = rotas.on_call([team_id], at)[team_id] if team_id else None
+    return {one.pk: _("on call now") for one in duty.users} if duty else {}
+
+
 def summary(team: Team, actor: Actor, at: dt.datetime) -> list[dict[str, Any]]:
     """For each active rota of a team: who is on call, until when, who is next. One query where there is none."""
     rows = rotas_of(team, actor)

@@ -16,7 +16,7 @@ from core.actor import Actor
 from core.form_fields import LocalInstantField
 from customers import scoping
 from customers.models import Customer, Organization
-from desk import away
+from desk import away, on_call
 from desk.forms import DeskForm, DurationField, FilesField, choices_of
 from tickets import people, processes, queries
 from tickets.choices import MessageKind
@@ -60,7 +60,8 @@ def assignees(customer_id: int, team_id: int | None) -> list[tuple[str, Any]]:
     )
     first = [(str(one.pk), str(one)) for one in rows if one.pk in own]
     others = [(str(one.pk), str(one)) for one in rows if one.pk not in own]
-    gone = away.labels([one.pk for one in rows], scoping.current().at)
+    at = scoping.current().at
+    gone = on_call.labels(team_id, at) | away.labels([one.pk for one in rows], at)
     if first and others:
         first, others = away.named(first, gone), away.named(others, gone)
         return [("", _("Nobody")), (_("In the team"), first), (_("Others"), others)]

@@ -227,9 +227,9 @@ def _on_call(fired: list[Owed], now: dt.datetime) -> Mapping[int | None, OnCall]
     """Who is on call now in the teams of these tickets, where a step asks for that: who is told is there now, however
     late the step is."""
     teams = {one.timer.ticket.team_id for one in fired if ON_CALL in one.step.notify}
-    return (
-        {None: OnCall(gap=Gap.NO_ROTA), **rotas.on_call({one for one in teams if one}, now)} if teams else {}
-    )
+    found: dict[int | None, OnCall] = {None: OnCall(gap=Gap.NO_ROTA)}
+    found.update(rotas.on_call([one for one in teams if one], now) if teams else {})
+    return found
 
 
 def _escalated(

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from accounts import actions as accounts
-from accounts import actors
-from accounts.models import Membership, Person, ServiceAccount, Site, Team, User
+from accounts import actors, rota_actions
+from accounts.models import Membership, Person, Rota, ServiceAccount, Site, Team, User
 from accounts.roles import Role
 from calendars import actions as calendars
 from calendars.models import Calendar
@@ -130,7 +130,16 @@ class Builder:
         made = accounts.create_team(team, by=self.by, at=self.at, members=people)
         cast.members[made.pk] = people
         Membership.objects.filter(team=made, user=people[0]).update(is_lead=True)
+        self._put_on_call(made, people)
         return made
+
+    def _put_on_call(self, team: Team, people: list[User]) -> None:
+        """A week each, handed over on Monday morning."""
+        rota = Rota(
+            team=team, name="On call", time_zone=self.told["provider"]["time_zone"], weekday=0,
+            handover_time=dt.time(9), starts_on=self.at.date() - dt.timedelta(days=7),
+        )  # fmt: skip
+        rota_actions.create_rota(rota, by=self.by, at=self.at, members=people, reason="Demo")
 
     def _calendar(self, one: dict[str, Any]) -> tuple[Calendar, WorkCalendar]:
         row = Calendar(name=one["name"], time_zone=one["time_zone"])

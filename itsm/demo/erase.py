@@ -41,6 +41,7 @@ SHARED = (
         ("slas_step", _STEPS), ("slas_target", "agreement_id = %s"), ("slas_workloadlimit", "agreement_id = %s"),
         ("slas_agreementversion", "agreement_id = %s"), ("approvals_approval", _ABOUT_AGREEMENT),
     )),
+    ("rota", "accounts_rota", (("accounts_rotaswap", "rota_id = %s"), ("accounts_rotamember", "rota_id = %s"))),
     ("calendar", "calendars_calendar", (("calendars_calendarversion", "calendar_id = %s"),)),
     ("category", "catalogue_category", ()),
     ("configuration_item_type", "cmdb_itemtype", ()),
@@ -48,6 +49,7 @@ SHARED = (
 )  # fmt: skip
 OF_A_USER = (
     ("accounts_grant", "user_id = %s"), ("accounts_membership", "user_id = %s"), ("accounts_token", "user_id = %s"),
+    ("accounts_rotamember", "user_id = %s"), ("accounts_rotaswap", "user_id = %s"),
     ("account_emailaddress", "user_id = %s"), ("mfa_authenticator", "user_id = %s"),
     ("usersessions_usersession", "user_id = %s"),
 )  # fmt: skip

@@ -179,6 +179,14 @@ def test_the_board_says_who_is_on_call_until_when_and_who_is_next(lead: Client, 
     assert "On call now nobody: Sofia Keller is away, and nobody stands in" in seen(lead, BOARD)
 
 
+def test_who_gives_a_ticket_on_sees_who_is_on_call(lead: Client, world: World):
+    Rota.objects.filter(pk=with_rota(world).pk).update(starts_on=dt.date(2026, 11, 16))
+    number = report(world.acme, team=world.desk).number
+    assert "Sofia Keller (on call now)" in seen(lead, f"/desk/tickets/{number}/do/assign/")
+    with time.frozen(NOON):
+        assert "on call now" in lead.get(f"/desk/tickets/{number}/pick/assignee/").content.decode()
+
+
 def test_a_shift_is_swapped_and_taken_back_on_its_page(lead: Client, world: World):
     Rota.objects.filter(pk=with_rota(world).pk).update(starts_on=dt.date(2026, 11, 16))
     row = Rota.objects.get()
