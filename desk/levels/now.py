@@ -13,6 +13,7 @@ from core.actor import Actor
 from desk import doors, shell, showing
 from reporting import now, policy, sight
 from reporting.now import Now, Place
+from slas import correcting
 from slas import filters as clocks
 from slas.models import Timer
 
@@ -42,11 +43,16 @@ def page(request: HttpRequest) -> HttpResponse:
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     """The pages of service levels that this person may open."""
     known = [
-        ("now", _("Now"), reverse("desk:levels")),
-        ("reports", _("Reports"), reverse("desk:service-reports")),
+        ("now", _("Now"), "desk:levels", sight.READ),
+        ("reports", _("Reports"), "desk:service-reports", sight.READ),
+        ("rehearse", _("Rehearse"), "desk:rehearse", sight.READ),
+        ("corrections", _("Corrections"), "desk:corrections", correcting.PERMISSION),
     ]
-    may = policy.may(actor, sight.READ)
-    return [{"label": label, "url": url, "current": name == current} for name, label, url in known if may]
+    return [
+        {"label": label, "url": reverse(view), "current": name == current}
+        for name, label, view, permission in known
+        if policy.may(actor, permission)
+    ]
 
 
 def _labels() -> dict[str, str]:
