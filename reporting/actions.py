@@ -127,7 +127,7 @@ def _locked(report: ServiceReport, version: int | None) -> ServiceReport:
 
 def _plain(made: tuple[figures.Figures, figures.Lists]) -> tuple[figures.Figures, figures.Lists]:
     """As the database will give it back: what is signed must be what is read."""
-    found: tuple[figures.Figures, figures.Lists] = tuple(json.loads(json.dumps(one)) for one in made)  # type: ignore[assignment]
+    found: tuple[figures.Figures, figures.Lists] = tuple(json.loads(json.dumps(one)) for one in made)
     return found
 
 

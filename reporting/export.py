@@ -101,14 +101,13 @@ def _data(found: Edition, shown: Shown) -> dict[str, Any]:
         "headline": shown.headline,
         "state": state(found),
         "facts": _all_facts(found, shown),
-        "trend_title": _("Trend"),
         "trend": [
             {"label": one.label, "percent": one.percent or 0, "text": one.text, "count": one.count}
             for one in shown.trend
         ],
         "tables": [
             {
-                "title": table.title, "note": table.note, "empty": table.empty,
+                "name": table.name, "title": table.title, "note": table.note, "empty": table.empty,
                 "columns": [{"label": label, "is_number": is_number} for label, is_number in table.columns],
                 "rows": [[cell.text for cell in row] for row in table.rows],
             }
