@@ -14,14 +14,14 @@ from core.form_fields import LocalDayField
 from desk.forms import DeskForm
 from desk.settings import notation
 from desk.settings.people import customers_for
-from slas.choices import AgreementKind, Metric
+from slas import metrics
+from slas.choices import AgreementKind
 from slas.models import Agreement
 from slas.rehearsal import running
-from slas.rehearsal.whatif import LEVELS, NewTarget, WhatIf
+from slas.rehearsal.whatif import LEVELS, NewTarget, WhatIf, known_metrics
 from tickets import reference
 from tickets.choices import HoldKind, Level
 
-METRICS = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION, Metric.NEXT_UPDATE)
 OURS = {"opened_from": "first_on", "opened_to": "last_on", "as_if_in_force": "is_always"}
 
 
@@ -62,7 +62,8 @@ class RehearsalForm(DeskForm):
         self.fields["calendar"].queryset = Calendar.objects.visible_to(actor).order_by("name")
         self.levels = [one.level for one in reference.priorities()]
         self.cells = reference.matrix_in_force().cells
-        for metric in METRICS:
+        self.metrics = known_metrics()
+        for metric in self.metrics:
             for level in (None, *self.levels):
                 self.fields[_time(metric, level)] = _time_field(metric, level)
         for impact in LEVELS:
@@ -72,8 +73,8 @@ class RehearsalForm(DeskForm):
     @property
     def times(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
         """The table of times: a metric and its fields."""
-        for metric in METRICS:
-            yield metric.label, [self[_time(metric, level)] for level in (None, *self.levels)]
+        for metric in self.metrics:
+            yield metrics.label(metric), [self[_time(metric, level)] for level in (None, *self.levels)]
 
     @property
     def grid(self) -> Iterator[tuple[str, list[forms.BoundField]]]:
@@ -88,7 +89,7 @@ class RehearsalForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         targets = []
-        for metric in METRICS:
+        for metric in self.metrics:
             for level in (None, *self.levels):
                 text = given.get(_time(metric, level), "").strip()
                 if text:
@@ -109,13 +110,13 @@ class RehearsalForm(DeskForm):
 
     def take(self, refusal: Any) -> None:
         """A refusal about the table stands at its first field."""
-        names = {"targets": _time(Metric.RESOLUTION, None), "matrix": _cell("1", "1")}
+        names = {"targets": _time(self.metrics[0], None), "matrix": _cell("1", "1")}
         refusal.errors = {names.get(name, name): texts for name, texts in refusal.errors.items()}
         super().take(refusal)
 
-    def _target(self, metric: Metric, level: int | None, text: str) -> list[NewTarget]:
+    def _target(self, metric: str, level: int | None, text: str) -> list[NewTarget]:
         try:
-            return [NewTarget(metric=metric.value, seconds=notation.read_duration(text), priority=level)]
+            return [NewTarget(metric=metric, seconds=notation.read_duration(text), priority=level)]
         except notation.Unreadable as fault:
             self.add_error(_time(metric, level), str(fault))
             return []
@@ -138,24 +139,22 @@ def initial_of(asked: WhatIf) -> dict[str, Any]:
     found: dict[str, Any] = {name: getattr(asked, ours) for name, ours in OURS.items()}
     found |= {name: getattr(asked, name) for name in ("customer", "agreement", "percent", "calendar")}
     found |= {"changes_pauses": asked.pauses_on is not None, "pauses_on": list(asked.pauses_on or ())}
-    found |= {
-        _time(Metric(one.metric), one.priority): notation.write_duration(one.seconds) for one in asked.targets
-    }
+    found |= {_time(one.metric, one.priority): notation.write_duration(one.seconds) for one in asked.targets}
     for impact, row in (asked.cells or {}).items():
         found |= {_cell(impact, urgency): str(level) for urgency, level in row.items()}
     return found
 
 
-def _time(metric: Metric, level: int | None) -> str:
-    return f"time_{metric.value}_{level or 'any'}"
+def _time(metric: str, level: int | None) -> str:
+    return f"time_{metric}_{level or 'any'}"
 
 
 def _cell(impact: str, urgency: str) -> str:
     return f"cell_{impact}_{urgency}"
 
 
-def _time_field(metric: Metric, level: int | None) -> forms.CharField:
+def _time_field(metric: str, level: int | None) -> forms.CharField:
     where = _("each priority") if level is None else f"P{level}"
-    field = forms.CharField(label=f"{metric.label}, {where}", max_length=40, required=False)
+    field = forms.CharField(label=f"{metrics.label(metric)}, {where}", max_length=40, required=False)
     field.widget.attrs |= {"aria-label": field.label, "autocomplete": "off"}
     return field

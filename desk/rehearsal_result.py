@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Team
 from calendars.models import Calendar
 from desk.settings import notation
-from slas.choices import Metric
+from slas import metrics
 from slas.rehearsal.tallying import ALL, BETTER, MOST_FLIPS, PRIORITY, SIDES, TEAM, WORSE
-from slas.rehearsal.whatif import LEVELS, WhatIf
+from slas.rehearsal.whatif import LEVELS, WhatIf, known_metrics
 from tickets.choices import HoldKind, Level
 from tickets.models import Ticket
 
@@ -71,7 +71,7 @@ def shown(result: Result, request: HttpRequest, own_url: str) -> dict[str, Any]:
 
 def _metrics(rows: Sequence[Result], teams: Mapping[int, str], own_url: str) -> Iterator[dict[str, Any]]:
     """A table for each metric: all, by priority, by team."""
-    order = {one.value: place for place, one in enumerate(Metric)}
+    order = {name: place for place, name in enumerate(known_metrics())}
     for metric in sorted({one["metric"] for one in rows}, key=lambda name: order.get(name, len(order))):
         own = [one for one in rows if one["metric"] == metric]
         yield {"label": _metric(metric), "rows": [_row(one, teams, own_url) for one in own]}
@@ -168,7 +168,7 @@ def _words() -> dict[str, str]:
 
 
 def _metric(name: str) -> str:
-    return str(Metric(name).label) if name in Metric.values else name
+    return metrics.label(name)
 
 
 def _where(priority: int | None) -> str:

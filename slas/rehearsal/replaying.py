@@ -12,10 +12,11 @@ from typing import NamedTuple, Protocol
 from django.utils.dateparse import parse_datetime
 
 from calendars.versions import BusinessTime
-from slas import reckoning
-from slas.choices import AGAIN, AT_OPENING, LEFT, Cause, Metric, SegmentKind, TimerState
+from slas import metrics, reckoning
+from slas.choices import AGAIN, LEFT, Cause, Metric, SegmentKind, TimerState
 from slas.matching import Versions
 from slas.reckoning import Mark
+from slas.rehearsal import courses
 from slas.rehearsal.stories import Facts, Story, Told
 from tickets.choices import OPEN_PHASES, SPOKEN, HoldKind, Phase
 
@@ -25,6 +26,7 @@ MET, BREACHED = "met", "breached"
 _ZERO = dt.timedelta(0)
 _GOING = (SegmentKind.RUNNING, SegmentKind.PAUSED)
 _ENDED = (Cause.RESOLVED, Cause.CLOSED)
+_STILL = ("resolved", "closed")  # what stops all that is left says so itself
 Phases = Mapping[tuple[str, str], Phase]
 
 
@@ -71,14 +73,14 @@ class _Clock:
     """One clock on its way."""
 
     __slots__ = (
-        "breached_at", "cause", "counted", "credit", "cycle", "from_at", "marks", "metric", "pick", "priority",
-        "reading", "team_id", "version", "went",
+        "breached_at", "cause", "counted", "credit", "cycle", "from_at", "is_from_receipt", "marks", "metric",
+        "pick", "priority", "reading", "team_id", "version", "went",
     )  # fmt: skip
 
     def __init__(self, metric: str, cycle: int, pick: Pick, begin: Mark):
         self.metric, self.cycle, self.pick = metric, cycle, pick
         self.marks, self.reading = [begin], reckoning.start(begin)
-        self.version = pick.version
+        self.version, self.is_from_receipt = pick.version, True
         self.from_at = self.counted = begin.at
         self.credit, self.cause, self.went = _ZERO, "", SegmentKind.RUNNING
         self.breached_at: dt.datetime | None = None
@@ -122,12 +124,13 @@ class _Played:
         self.phase, self._held = Phase.OPEN, ""
         self.asked_at: dt.datetime | None = None
         self.clocks: list[_Clock] = []
+        self.courses = courses.of(story.facts.kind)
         self._moving = [one for one in rules.moving if one[0] > story.entered_at]
 
     def open(self) -> None:
         """Clocks run from the receipt; what was said in a conversation is answered."""
-        for metric in AT_OPENING:
-            self.start(metric.value, self.story.opened_at, self.story.entered_at)
+        for metric in metrics.at_opening(self.facts.kind):
+            self.start(metric, self.story.opened_at, self.story.entered_at)
         if self.story.channel in SPOKEN:
             self.stop(_of(self.clocks, (FIRST,)), self.story.entered_at, Cause.SPOKEN)
 
@@ -146,6 +149,7 @@ class _Played:
         handler = _HANDLERS.get(one.past)
         if handler is not None:
             handler(self, one)
+        self.measure(one)
         state = one.data.get("to_state")
         if state is not None:
             self.phase = self.phases.get((self.facts.kind, state), self.phase)
@@ -168,8 +172,11 @@ class _Played:
         pick = self.rules.pick(self.facts, metric, chosen_at or at, self.kept())
         if pick is None:
             return None
+        course = self.courses.get(metric)
+        is_from_receipt = metric == FIRST or (course is not None and not course.starts)
         cycle = 1 + sum(one.metric == metric for one in self.clocks)
         clock = _Clock(metric, cycle, pick, self.marked(pick, SegmentKind.RUNNING, at))
+        clock.is_from_receipt = is_from_receipt
         self.clocks.append(clock)
         return clock
 
@@ -207,6 +214,19 @@ class _Played:
         for clock in clocks:
             self.mark(clock, SegmentKind.CANCELLED, at, cause)
 
+    def measure(self, one: Told) -> None:
+        """As `slas.subscribers.measured`: what the process declares starts or ends with this."""
+        starts = [name for name, course in self.courses.items() if one.past in course.starts]
+        stops = [name for name, course in self.courses.items() if one.past in course.stops]
+        if not starts and (not stops or one.past in _STILL):
+            return
+        self.stop(self.left(stops), one.at, Cause.DONE)
+        left = {clock.metric for clock in self.left()}
+        for metric in starts:
+            clock = self.start(metric, one.at) if metric not in left else None
+            if clock and self.courses[metric].can_pause and self.hold in clock.pick.pauses_on:
+                self.mark(clock, SegmentKind.PAUSED, one.at, Cause.HOLD)
+
     def owe_response(self, at: dt.datetime) -> None:
         """The next cycle of the response, unless an older message still waits for its own."""
         if self.left(RESPONSES):
@@ -241,7 +261,13 @@ def _accepted(play: _Played, one: Told) -> None:
 
 def _held(play: _Played, one: Told) -> None:
     for clock in play.left():
-        if clock.reading.state == TimerState.RUNNING and one.data.get("kind", "") in clock.pick.pauses_on:
+        course = play.courses.get(clock.metric)
+        may = course is None or course.can_pause
+        if (
+            clock.reading.state == TimerState.RUNNING
+            and may
+            and one.data.get("kind", "") in clock.pick.pauses_on
+        ):
             play.mark(clock, SegmentKind.PAUSED, one.at, Cause.HOLD)
 
 
@@ -252,7 +278,13 @@ def _resumed(play: _Played, one: Told) -> None:
 
 
 def _resolved(play: _Played, one: Told) -> None:
-    play.stop(play.left(), one.at, Cause.RESOLVED)
+    ends = [clock for clock in play.left() if not _goes_on(play, clock.metric)]
+    play.stop(ends, one.at, Cause.RESOLVED)
+
+
+def _goes_on(play: _Played, metric: str) -> bool:
+    course = play.courses.get(metric)
+    return course is not None and "resolved" not in course.stops
 
 
 def _closed(play: _Played, one: Told) -> None:
@@ -261,7 +293,11 @@ def _closed(play: _Played, one: Told) -> None:
 
 def _reopened(play: _Played, one: Told) -> None:
     for clock in play.clocks:
-        goes_on = clock.metric not in AGAIN or clock.cause in _ENDED
+        course = play.courses.get(clock.metric)
+        is_own = clock.metric in AGAIN or (
+            course is not None and (course.starts or "resolved" not in course.stops)
+        )
+        goes_on = not is_own or clock.cause in _ENDED
         if clock.reading.state == TimerState.STOPPED and clock.metric not in RESPONSES and goes_on:
             play.mark(clock, SegmentKind.RUNNING, one.at, Cause.REOPENED)
     if one.is_human and play.asked_at == one.at:
@@ -287,7 +323,7 @@ def _backdated(play: _Played, one: Told) -> None:
     since = parse_datetime(one.data["since"]) or one.at
     for clock in play.left():
         begin = min(clock.from_at, since)
-        if begin == clock.counted or clock.metric in AGAIN:
+        if begin == clock.counted or not clock.is_from_receipt:
             continue
         credit = clock.reading.hours.between(begin, clock.from_at) - clock.credit
         clock.credit, clock.counted = clock.credit + credit, begin

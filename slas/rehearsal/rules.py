@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import Site
 from calendars import versions
 from calendars.versions import BusinessTime
-from slas import matching
-from slas.choices import LIVE, AgreementKind, Metric, VersionState
+from slas import matching, metrics
+from slas.choices import AgreementKind, Metric, VersionState
 from slas.matching import Versions
 from slas.models import AgreementService, AgreementVersion, Target
 from slas.rehearsal.replaying import Pick
@@ -68,7 +68,8 @@ class Terms:
     def _fits(self, target: Target, facts: Facts) -> bool:
         listed = self.listed.get((target.agreement_id, target.version), ())
         return (
-            target.ticket_kind in ("", facts.kind)
+            target.metric in metrics.live(facts.kind)
+            and target.ticket_kind in ("", facts.kind)
             and target.priority in (None, facts.priority)
             and target.category_id in (None, facts.category_id)
             and (target.item_type_id is None or target.item_type_id in facts.item_types)
@@ -166,7 +167,7 @@ def _documents(customers: Sequence[int]) -> QuerySet[AgreementVersion]:
 
 
 def _targets(customers: Sequence[int]) -> QuerySet[Target]:
-    rows = Target.objects.filter(_with(customers), document__state=VersionState.AGREED, metric__in=LIVE)
+    rows = Target.objects.filter(_with(customers), document__state=VersionState.AGREED)
     return rows.select_related("agreement", "document").order_by("id")
 
 

@@ -19,6 +19,7 @@ from journal.models import Entry
 from slas.choices import AgreementKind
 from slas.events import Corrected
 from slas.models import Timer
+from slas.rehearsal import courses
 from tickets import events, processes
 from tickets.choices import Origin, Phase
 from tickets.models import AffectedItem
@@ -194,13 +195,19 @@ def entries_of(
         customer_id__in={customer for _key, customer, _kind in tickets},
         subject_kind__in=kinds,
         subject_id__in=[key for key, _customer, _kind in tickets],
-        name__in=[*(f"{kind}.{event.past}" for kind in kinds for event in HEARD), CORRECTED],
+        name__in=[*(f"{kind}.{past}" for kind in kinds for past in _heard(kind)), CORRECTED],
         at__lte=until,
     )
     found: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
     for key, *rest in rows.order_by("id").values_list("subject_id", "name", "at", "actor_kind", "data"):
         found[key].append(tuple(rest))
     return found
+
+
+def _heard(kind: str) -> set[str]:
+    """What clocks of a process hear: what all do, and what it declares itself."""
+    own = (name for course in courses.of(kind).values() for name in (*course.starts, *course.stops))
+    return {*(event.past for event in HEARD), *own}
 
 
 def _corrected(entries: Mapping[int, Sequence[tuple[Any, ...]]]) -> dict[int, tuple[str, int]]:

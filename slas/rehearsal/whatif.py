@@ -12,9 +12,10 @@ from calendars.models import Calendar
 from core import errors, time
 from core.actor import Actor
 from customers.models import Customer
-from slas.choices import LIVE, AgreementKind, Metric
+from slas import metrics
+from slas.choices import AgreementKind
 from slas.models import Agreement
-from tickets import reference
+from tickets import processes, reference
 from tickets.choices import HoldKind
 
 LEVELS = ("1", "2", "3")
@@ -59,6 +60,11 @@ class WhatIf:
         if self.customer is not None:
             return self.customer.pk
         return self.agreement.customer_id if self.agreement is not None else None
+
+
+def known_metrics() -> list[str]:
+    """Every metric that has a clock on some kind of ticket."""
+    return list(dict.fromkeys(name for one in processes.every() for name in metrics.live(one.kind)))
 
 
 def check(asked: WhatIf) -> None:
@@ -160,14 +166,15 @@ def _changes(asked: WhatIf) -> Iterator[tuple[str, str]]:
 
 
 def _target_faults(one: NewTarget, levels: set[int]) -> Iterator[str]:
-    if one.metric not in LIVE:
+    known = known_metrics()
+    if one.metric not in known:
         yield _("“%(metric)s” has no clock: use %(known)s.") % {
             "metric": str(one.metric)[:40],
-            "known": ", ".join(metric.value for metric in LIVE),
+            "known": ", ".join(known),
         }
     if not 1 <= one.seconds <= MOST_SECONDS:
         yield _("The target %(metric)s for %(priority)s needs a time above 0.") % {
-            "metric": Metric(one.metric).label if one.metric in Metric.values else one.metric,
+            "metric": metrics.label(one.metric),
             "priority": f"P{one.priority}" if one.priority else _("any priority"),
         }
     if one.priority is not None and one.priority not in levels:

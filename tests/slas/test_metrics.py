@@ -14,6 +14,7 @@ from tests import agreed
 from tests.api.callers import Caller
 from tests.places import SYSTEM, World, report
 from tests.slas.conftest import HOUR, Hands, at, gold_targets, make_levels
+from tests.slas.test_rehearsal import asked, judged
 from tickets import events, processes
 from tickets.measures import RESOLUTION, Measured
 
@@ -80,6 +81,21 @@ def test_what_ended_by_its_own_event_stays_ended_when_the_ticket_is_reopened(han
     hands.reopen(at(13, 40))
     states = {one.metric: one.state for one in queries.timers_of(hands.ticket)}
     assert (states["inspection"], states["resolution"]) == ("stopped", "running")
+
+
+def test_a_rehearsal_derives_it_too(hands: Hands, world: World):
+    processes.of("incident").actions["accept"](hands.ticket, by=hands.agent, at=at(13))
+    hands.resolve(at(14, 30))
+    inspect(hands, at(14, 40))
+    hands.reopen(at(14, 50))
+    before, after = judged(hands.ticket, asked(percent=200), at(16), world)
+    recorded = {
+        (one.metric, one.cycle): (one.state != "running", one.due_at)
+        for one in queries.timers_of(hands.ticket)
+    }
+    assert {(one.metric, one.cycle): (one.is_over, one.due_at) for one in before} == recorded
+    verdicts = {one.metric: one.verdict for one in before}, {one.metric: one.verdict for one in after}
+    assert [one["inspection"] for one in verdicts] == ["breached", "met"]
 
 
 @pytest.mark.parametrize(
