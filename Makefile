@@ -24,8 +24,8 @@ check: ## style, floors, types, templates, migrations: everything but the tests
 	@$(PYTHON) -m ops.install run local test lint
 	@$(PY) -m ops.check
 
-bench: ## the table of docs/performance.md (BENCH_SIZE=1000000, SOAK=1800, SMOKE=1, ROWS=queue; BENCH=worktime for a part)
-	@$(PYTHON) -m ops.install run local test
+bench: ## the table of docs/performance.md (BENCH_SIZE=1000000, SOAK=1800, SMOKE=1, ROWS=queue; BENCH=worktime, against for a part)
+	@$(PYTHON) -m ops.install run local test bench
 	@$(PY) -m ops.frontend
 	@$(PY) -m bench$(if $(BENCH),.$(BENCH)) $(ARGS)
 

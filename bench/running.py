@@ -18,7 +18,19 @@ from django.test import Client  # noqa: E402
 
 from accounts import tokens  # noqa: E402
 from accounts.models import User  # noqa: E402
-from bench import driving, fill, place, rehearsing, scenarios, serving, sweeping, table, town, watching  # noqa: E402
+from bench import (  # noqa: E402
+    driving,
+    fill,
+    place,
+    rehearsing,
+    retargeting,
+    scenarios,
+    serving,
+    sweeping,
+    table,
+    town,
+    watching,
+)
 from core.actor import ALL  # noqa: E402
 from customers import scoping  # noqa: E402
 from customers.models import Customer  # noqa: E402
@@ -67,6 +79,9 @@ def _ask(served: serving.Serving, asked: argparse.Namespace, found: table.Found)
         found.memory["after the soak"] = served.memory()
     if not asked.rows or "stream" in asked.rows:
         found.lines += watching.streams(served, clients, many=asked.streams)
+    if not asked.rows or "re-target" in asked.rows:
+        queue = scenarios.pages(stock)[0]
+        found.lines += retargeting.measure(queue.call, clients, rounds=max(asked.rounds, 8))
     found.memory["at the end"] = served.memory()
 
 

@@ -76,6 +76,11 @@ def of(calendar_ids: Iterable[int]) -> dict[int, dict[int, BusinessTime]]:
     return found
 
 
+def changed_at(calendar_id: int, number: int) -> dt.datetime:
+    """When a version was written down. Raises CalendarVersion.DoesNotExist."""
+    return CalendarVersion.objects.get(calendar_id=calendar_id, number=number).created_at
+
+
 @functools.lru_cache(maxsize=512)
 def combine(versions: tuple[Hours, ...]) -> BusinessTime:
     """Versions, oldest first, as one business time. Raises InvalidCalendar where one runs into the next."""

@@ -12,7 +12,13 @@ COMPILE = [
     "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--upgrade",
 ]  # fmt: skip
 # Each group holds to what the groups before it have chosen.
-GROUPS = {"bootstrap": ["run"], "local": ["run"], "test": ["run"], "lint": ["run", "test"]}
+GROUPS = {
+    "bootstrap": ["run"],
+    "local": ["run"],
+    "test": ["run"],
+    "lint": ["run", "test"],
+    "bench": ["run", "test"],
+}
 
 
 def main() -> None:

@@ -7,11 +7,13 @@ that no two sides wait for each other. What fails stays due and is put off, so t
 
 import datetime as dt
 import logging
+import time as clock
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import F, Q
 
 from accounts import rotas
 from accounts.choices import Gap
@@ -33,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 500
 MOST_BATCHES = 40  # in one sweep: the next one goes on
+MOST_SECONDS = 5.0  # for clocks that follow their calendar: others are due
 PUT_OFF = dt.timedelta(minutes=5)
 
 # Of the ticket, what an entry says about its subject, and who has it in hand.
@@ -47,8 +50,12 @@ _FIRED: dict[str, Callable[["Owed"], Any]] = {
 
 # All that a sweep asks which finds nothing: tickets with a clock behind its calendar, and whether anything is due.
 # Calendar by calendar, in the order of the index: a join would read every clock that runs to find none behind.
+# First what is behind and due by the hours of before: by the new ones it may not be.
 _LOOK = """
     SELECT ARRAY(
+        SELECT t.ticket_id FROM slas_timer t JOIN calendars_calendar c ON c.id = t.calendar_id
+         WHERE t.next_at < %(at)s AND t.calendar_version < c.version ORDER BY t.next_at, t.id LIMIT %(most)s
+    ) || ARRAY(
         SELECT t.ticket_id FROM calendars_calendar c CROSS JOIN LATERAL (
             SELECT ticket_id FROM slas_timer
              WHERE calendar_id = c.id AND calendar_version < c.version AND state IN ('running', 'paused')
@@ -84,11 +91,11 @@ def sweep(by: Actor, *, batch: int = BATCH) -> Swept:
     with scoping.scope(by.customers, compartments=by.compartments) as here, connection.cursor() as cursor:
         cursor.execute(_LOOK, {"most": BATCH, "at": here.at})
         behind, is_due = cursor.fetchone()
-    _follow_calendars(by, behind, swept)
+    failed_to_follow = _follow_calendars(by, behind, swept)
     moved, failed = following.follow(by)
     swept.moved, swept.failed = swept.moved + moved, swept.failed + failed
     for _ in range(MOST_BATCHES if is_due or behind else 0):
-        taken, handed_on = _take_batch(by, batch, swept)
+        taken, handed_on = _take_batch(by, batch, swept, stuck=failed_to_follow)
         for owed in handed_on:
             _reassign_alone(by, owed, swept)
         if taken < batch:
@@ -96,10 +103,15 @@ def sweep(by: Actor, *, batch: int = BATCH) -> Swept:
     return swept
 
 
-def _take_batch(by: Actor, batch: int, swept: Swept) -> tuple[int, list[Owed]]:
-    """One transaction: breaches and steps that only tell. Returns how many clocks it took, and steps that reassign."""
+def _take_batch(by: Actor, batch: int, swept: Swept, *, stuck: set[int]) -> tuple[int, list[Owed]]:
+    """One transaction: breaches and steps that only tell. Returns how many clocks it took, and steps that reassign.
+
+    A clock that is still to follow its calendar waits until it has; those of the `stuck` tickets run by what they have.
+    """
     with scoping.scope(by.customers, compartments=by.compartments) as here:
-        due = Timer.objects.due_before(here.at).select_for_update(skip_locked=True, of=("self",))
+        follows = Q(calendar_version__gte=F("calendar__version")) | Q(ticket_id__in=stuck)
+        due = Timer.objects.due_before(here.at).filter(follows)
+        due = due.select_for_update(skip_locked=True, of=("self",))
         rows = reading.shared(due.select_related("ticket").only(*_READ))
         timers = list(rows.order_by("next_at", "id")[:batch])
         if not timers:
@@ -259,26 +271,36 @@ def _escalated(
     )
 
 
-def _follow_calendars(by: Actor, behind: list[int], swept: Swept) -> None:
-    """Move clocks to the newest version of their business hours: each with its ticket in a transaction of its own."""
+def _follow_calendars(by: Actor, behind: list[int], swept: Swept) -> set[int]:
+    """Move clocks to the newest version of their business hours: each with its ticket in a transaction of its own.
+
+    Stops when other clocks have waited long enough; the next sweep goes on. Returns the tickets that failed.
+    """
+    failed, until = set(), clock.monotonic() + MOST_SECONDS
     for ticket_id in dict.fromkeys(behind):
+        if clock.monotonic() > until:
+            break
         try:
             with scoping.scope(by.customers, compartments=by.compartments) as here:
                 swept.moved += _follow(by, Ticket.objects.get(pk=ticket_id), here.at)
         except Exception:
             logger.exception("clocks of ticket %s could not follow their calendar", ticket_id)
-            swept.failed += 1
+            failed.add(ticket_id)
+    swept.failed += len(failed)
+    return failed
 
 
 def _follow(by: Actor, ticket: Ticket, now: dt.datetime) -> int:
+    """From the moment of the change on, however late it is noticed: no deadline passes by hours that hold no more."""
     moved = 0
     with locking.locked(ticket) as row:
         own = Clocks(row, by=by)
         for timer in own.left():
             newest = timer.calendar.version
             if timer.calendar_version < newest:
+                changed_at = versions.changed_at(timer.calendar_id, timer.calendar_version + 1)
                 own.mark(
-                    timer, SegmentKind.RETARGETED, at=now, cause=Cause.CALENDAR,
+                    timer, SegmentKind.RETARGETED, at=min(now, changed_at), cause=Cause.CALENDAR,
                     reason=timer.calendar.name, calendar_version=newest,
                 )  # fmt: skip
                 moved += 1

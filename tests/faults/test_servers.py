@@ -29,7 +29,7 @@ from tests.faults.conftest import Crew
 
 pytestmark = [pytest.mark.faults, pytest.mark.committing]
 Undisturbed = Callable[[int], ledger.Names]
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 180  # a busy machine; a few seconds on an idle one
 LINES = ("sweep clocks", "relay entries")
 
 
@@ -81,9 +81,10 @@ def test_redis_is_emptied_while_five_beats_tick(
     dice = random.Random(seed)
     with celery(product_environment) as broker, redis.Redis.from_url(broker) as client:
         emptied: list[bool] = []
+        times = dice.randint(2, 5)
 
         def empty() -> None:
-            if dice.random() < 0.5 or not emptied:
+            if len(emptied) < times and (dice.random() < 0.5 or not emptied):
                 emptied.append(bool(client.flushdb()))
 
         wanted = undisturbed(4)

@@ -198,3 +198,27 @@ def test_the_sweep_finds_what_is_due_by_its_index(hands: Hands):
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "timer_due" in plan
+
+
+def test_what_is_due_by_the_hours_of_before_waits_until_it_follows_its_calendar(
+    hands: Hands, levels, monkeypatch
+):
+    longer = {day: [["14:30", "23:00"]] for day in standards.EVERY_DAY}
+    calendars.change_calendar(levels.london, by=SYSTEM, at=at(14), fields={"week": longer})
+    monkeypatch.setattr(sweep, "MOST_SECONDS", -1)  # others took all the time there was
+    assert vars(run(at(16, 1))) == vars(sweep.Swept())
+    monkeypatch.undo()
+    assert run(at(16, 1, 15)).moved == 2
+    response = hands.clock("first_response")
+    assert (response.breached_at, response.due_at) == (None, at(16, 30))  # as if it had followed at 14:00
+    assert said("sla.breached") == []
+
+
+def test_a_ticket_whose_clocks_cannot_follow_is_swept_by_the_hours_it_has(hands: Hands, levels):
+    nights = {day: [["22:00", "23:00"]] for day in standards.EVERY_DAY}
+    calendars.change_calendar(levels.london, by=SYSTEM, at=at(14), fields={"week": nights})
+    by = actors.system("Clock sweep")
+    with time.frozen(at(16, 1)):
+        assert sweep._take_batch(by, 500, sweep.Swept(), stuck=set()) == (0, [])
+        assert sweep._take_batch(by, 500, sweep.Swept(), stuck={hands.ticket.pk})[0] == 1
+    assert Timer.objects.get(metric="first_response").breached_at == at(16)
