@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import errors
 from core.rest.fields import LARGEST
-from desk import doors, rehearsal_form, rehearsal_result, shell
+from desk import doors, rehearsal_form, rehearsal_result, shell, sidebar
 from jobs import actions as jobs
 from jobs import tasks
 from jobs.choices import State
@@ -78,9 +78,13 @@ def _show(request: HttpRequest, form: Any, status: int = 200) -> HttpResponse:
     rows = Job.objects.filter(caller=request.actor.key, kind=running.KIND).order_by("-id")[:EARLIER]
     return shell.render(
         request, "desk/rehearse.html", current="settings", title=_("Rehearse"), status=status, form=form,
-        back={"url": reverse("desk:settings-list", args=["agreements"]), "label": _("Agreements")},
+        back={"url": _agreements_url(), "label": _("Agreements")},
         earlier=[_line(one) for one in rows],
     )  # fmt: skip
+
+
+def _agreements_url() -> str:
+    return sidebar.address("desk:agreements") or reverse("desk:settings-list", args=["agreements"])
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

@@ -44,12 +44,15 @@ class Pick(NamedTuple):
 
 class Rules(Protocol):
     """What a replay asks: which target holds (`kept` as in slas.matching), the hours of its calendar, and when new
-    versions of agreements move clocks that run: [(instant, agreement, version)], oldest first."""
+    versions of agreements move clocks that run: [(instant, agreement, version)], oldest first; `rewritten` says when a
+    calendar got a new version: [(instant, calendar)]."""
 
     @property
     def moving(self) -> Sequence[tuple[dt.datetime, int, int]]: ...
     def pick(self, facts: Facts, metric: str, at: dt.datetime, kept: Versions) -> Pick | None: ...
-    def hours(self, calendar_id: int) -> BusinessTime: ...
+    @property
+    def rewritten(self) -> Sequence[tuple[dt.datetime, int]]: ...
+    def hours(self, calendar_id: int, at: dt.datetime) -> BusinessTime: ...
 
 
 class Judged(NamedTuple):
@@ -125,7 +128,9 @@ class _Played:
         self.asked_at: dt.datetime | None = None
         self.clocks: list[_Clock] = []
         self.courses = courses.of(story.facts.kind)
+        self.now = story.entered_at
         self._moving = [one for one in rules.moving if one[0] > story.entered_at]
+        self._rewritten = [one for one in rules.rewritten if one[0] > story.entered_at]
 
     def open(self) -> None:
         """Clocks run from the receipt; what was said in a conversation is answered."""
@@ -135,14 +140,29 @@ class _Played:
             self.stop(_of(self.clocks, (FIRST,)), self.story.entered_at, Cause.SPOKEN)
 
     def follow(self, until: dt.datetime) -> None:
-        """As `slas.following`: versions that came into force up to an instant move the clocks that run."""
-        while self._moving and self._moving[0][0] <= until:
-            at, agreement_id, number = self._moving.pop(0)
-            kept = self.kept()
-            for clock in self.left():
-                if clock.pick.agreement_id == agreement_id and clock.version < number:
-                    clock.version = number
-                    self.retarget(clock, self.rules.pick(self.facts, clock.metric, at, kept), at)
+        """As the sweep and `slas.following`: what was written or came into force up to an instant moves the clocks."""
+        while due := [
+            found[0] for found in (self._moving, self._rewritten) if found and found[0][0] <= until
+        ]:
+            first = min(due)
+            self.now = max(self.now, first[0])
+            if len(first) == 2:
+                self._follow_calendar(*self._rewritten.pop(0))
+            else:
+                self._follow_agreement(*self._moving.pop(0))
+        self.now = max(self.now, until)
+
+    def _follow_calendar(self, at: dt.datetime, calendar_id: int) -> None:
+        for clock in self.left():
+            if clock.pick.calendar_id == calendar_id:
+                self.mark(clock, SegmentKind.RETARGETED, at, Cause.CALENDAR)
+
+    def _follow_agreement(self, at: dt.datetime, agreement_id: int, number: int) -> None:
+        kept = self.kept()
+        for clock in self.left():
+            if clock.pick.agreement_id == agreement_id and clock.version < number:
+                clock.version = number
+                self.retarget(clock, self.rules.pick(self.facts, clock.metric, at, kept), at)
 
     def hear(self, one: Told) -> None:
         """One entry, and the state in which it leaves the ticket."""
@@ -236,7 +256,7 @@ class _Played:
             self.mark(clock, SegmentKind.PAUSED, at, Cause.HOLD)
 
     def marked(self, pick: Pick, kind: SegmentKind, at: dt.datetime, credit: dt.timedelta = _ZERO) -> Mark:
-        hours = self.rules.hours(pick.calendar_id)
+        hours = self.rules.hours(pick.calendar_id, self.now)
         return Mark(at=at, kind=kind, target=dt.timedelta(seconds=pick.seconds), hours=hours, credit=credit)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Site
 from calendars import versions
+from calendars.models import CalendarVersion
 from calendars.versions import BusinessTime
 from slas import matching, metrics
 from slas.choices import AgreementKind, Metric, VersionState
@@ -49,7 +50,8 @@ class Terms:
         sites = Site.objects.filter(customer_id__in=customers, calendar__isnull=False)
         self.sites = dict(sites.values_list("id", "calendar_id"))
         self.judges: Mapping[int, Any] = dict(Matrix.objects.values_list("version", "cells"))
-        self.hours = self._hours(asked)
+        self._hours, self._written = self._read_hours(asked)
+        self.rewritten = sorted((at, key) for key, found in self._written.items() for at in found[1:])
 
     def fitting(self, facts: Facts) -> list[Target]:
         """The targets whose every condition a ticket meets, as `slas.matching` asks for them in SQL."""
@@ -76,14 +78,31 @@ class Terms:
             and (target.document.covers_all or facts.service_id in listed)
         )
 
-    def _hours(self, asked: WhatIf) -> dict[int, BusinessTime]:
-        """The newest version of each calendar judges a day by the version in force on it: of the past it says what the
-        past said."""
+    def hours(self, calendar_id: int, at: dt.datetime) -> BusinessTime:
+        """A calendar as it was written at an instant: each version judges the days since its own first one."""
+        known = self._hours[calendar_id]
+        return (
+            known[max(bisect.bisect_right(self._written[calendar_id], at) - 1, 0)]
+            if len(known) > 1
+            else known[0]
+        )
+
+    def _read_hours(
+        self, asked: WhatIf
+    ) -> tuple[dict[int, list[BusinessTime]], dict[int, list[dt.datetime]]]:
+        """The versions of every calendar that may be asked for, oldest first, and when each was written."""
         wanted = set(self.sites.values()) | ({asked.calendar.pk} if asked.calendar else set())
         for found in self.targets.values():
             wanted |= {one.calendar_id or one.document.calendar_id for one in found}
             wanted |= {one.document.calendar_id for one in found}
-        return {key: found[max(found)] for key, found in versions.of(wanted).items()}
+        written: dict[int, list[dt.datetime]] = defaultdict(list)
+        rows = CalendarVersion.objects.filter(calendar_id__in=wanted).order_by("calendar_id", "number")
+        for key, at in rows.values_list("calendar_id", "created_at"):
+            written[key].append(at)
+        hours = {
+            key: [found[number] for number in sorted(found)] for key, found in versions.of(wanted).items()
+        }
+        return hours, written
 
 
 class AsAgreed:
@@ -104,8 +123,12 @@ class AsAgreed:
             self._known[key] = self._choose(facts, at, kept)
         return self._known[key].get(metric)
 
-    def hours(self, calendar_id: int) -> BusinessTime:
-        return self.terms.hours[calendar_id]
+    @property
+    def rewritten(self) -> Sequence[tuple[dt.datetime, int]]:
+        return self.terms.rewritten
+
+    def hours(self, calendar_id: int, at: dt.datetime) -> BusinessTime:
+        return self.terms.hours(calendar_id, at)
 
     def _choose(self, facts: Facts, at: dt.datetime, kept: Versions) -> dict[str, Pick]:
         found = matching.best(self.terms.fitting(facts), at, kept, self.terms.holds)

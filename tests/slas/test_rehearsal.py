@@ -179,6 +179,22 @@ def test_the_version_holds_that_the_clocks_were_judged_by(
     assert (hands.clock().agreement_version, younger.clock().agreement_version) == (2 if moves else 1, 2)
 
 
+def test_hours_hold_from_the_moment_they_were_written(hands: Hands, world: World, levels: Levels):
+    hands.hold(at(13))
+    longer = {day: [["09:00", "22:00"]] for day in standards.WORKDAYS}
+    calendars.change_calendar(
+        levels.london, by=SYSTEM, at=at(16, 30), fields={"week": longer}, valid_from=dt.date(2026, 11, 18)
+    )
+    hands.resume(at(16, 45))
+    with everywhere_at(at(17)):
+        sweep(SYSTEM)
+    before, _after = judged(hands.ticket, asked(percent=50), at(18), world)
+    clocks = {one.metric: one for one in before}
+    assert {name: one.due_at for name, one in clocks.items()} == {
+        name: hands.clock(name).due_at for name in ("first_response", "resolution")
+    }
+
+
 def run(world: World, what: WhatIf, by=None) -> Job:
     """A rehearsal, worked off as a worker does."""
     by = by or world.actor(world.administrator)
