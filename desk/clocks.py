@@ -64,7 +64,7 @@ def card(ticket: Ticket, request: HttpRequest) -> dict[str, Any] | None:
     if not known:
         return None
     return {
-        "agreement_text": next((one.agreement for one in known if one.agreement), ""),
+        "agreement_text": next((one.agreement for one in known if one.agreement and not one.party), ""),
         "fuses": [_fuse(one) for one in known if _is_live(one)],
         "done": [
             {"label": one.label, "text": _verdict(one), "is_met": one.verdict == "met"}

@@ -14,8 +14,8 @@ from notifications import rules as mail_rules
 from portal import providers as portal
 from portal import searching as portal_search
 from portal import status as portal_status
+from slas import chain, keeping
 from slas import filters as clock_filters
-from slas import keeping
 from slas import subscribers as clocks
 from slas.rehearsal import running as rehearsals
 from tickets import events as ticket_events
@@ -37,6 +37,12 @@ def connect() -> None:
     recording.subscribe(ticket_events.Opened, clocks.opened)
     recording.subscribe(ticket_events.Replied, clocks.replied)
     recording.subscribe(ticket_events.Accepted, clocks.accepted)
+    recording.subscribe(ticket_events.Accepted, chain.accepted)
+    recording.subscribe(ticket_events.Assigned, chain.assigned)
+    recording.subscribe(ticket_events.EscalatedTo, chain.escalated)
+    recording.subscribe(ticket_events.HandedOver, chain.handed_over)
+    recording.subscribe(ticket_events.HandoverAccepted, chain.handover_accepted)
+    recording.subscribe(ticket_events.HandoverEnded, chain.handover_ended)
     recording.subscribe(ticket_events.Held, clocks.held)
     recording.subscribe(ticket_events.Resumed, clocks.resumed)
     recording.subscribe(ticket_events.Changed, clocks.changed)

@@ -38,6 +38,8 @@ class TimerRecord(Record):
     kind = serializers.CharField()
     metric = serializers.CharField()
     cycle = serializers.IntegerField()
+    team = Reference(help_text="Whose hands it measures, for an OLA.")
+    supplier = Reference(key="id", help_text="Whose hands it measures, for a contract.")
     agreement = Reference(key="id")
     state = serializers.CharField(help_text="running, paused, stopped or cancelled.")
     verdict = serializers.CharField(allow_null=True, help_text="null, met or breached.")
@@ -106,4 +108,6 @@ def _timers(tickets: Sequence[Ticket], actor: Actor) -> QuerySet:
         customer_id__in=customers, ticket_id__in=[one.pk for one in tickets]
     )
     segments = Prefetch("segments", Segment.objects.filter(customer_id__in=customers).order_by("id"))
-    return own.select_related("agreement", "target", "calendar").prefetch_related(segments)
+    return own.select_related("agreement", "target", "calendar", "team", "supplier").prefetch_related(
+        segments
+    )

@@ -14,6 +14,7 @@ class AgreementKind(models.TextChoices):
 
 
 SUPPLIED = (AgreementKind.UC, AgreementKind.INTERNAL)  # kinds that are with a supplier
+INNER = (AgreementKind.OLA, *SUPPLIED)  # kinds that customers never hear of
 
 
 class VersionState(models.TextChoices):
@@ -113,6 +114,8 @@ class Cause(models.TextChoices):
     UNMERGED = "unmerged", _("taken out of a merge")
     LIVE = "live", _("taken over from another tool")
     CORRECTED = "corrected", _("corrected by agreement")
+    HANDED_OVER = "handed_over", _("came into these hands")
+    HANDED_ON = "handed_on", _("went into other hands")
 
 
 class Counting(models.TextChoices):

@@ -12,6 +12,7 @@ from core.rest import doors
 from core.rest.fields import Choice, Flag, Instant, Reference, Text, Whole
 from core.rest.records import Input, Record
 from slas import correcting, pages
+from slas.attribution import Share
 from slas.choices import BreachCategory
 from slas.models import Correction, Timer
 from tickets import policy
@@ -68,10 +69,29 @@ class CorrectionRecord(Record):
         return {**ends, **super().get_fields()}
 
 
+class ShareRecord(Record):
+    """One part of a clock's time, in whole seconds."""
+
+    kind = serializers.CharField(help_text="team, supplier, nobody, customer, wait, solved or earlier.")
+    name = serializers.CharField()
+    seconds = serializers.SerializerMethodField()
+    counted = serializers.BooleanField(help_text="Part of the time used; else it was paused.")
+
+    def get_seconds(self, row: Share) -> int:
+        return int(row.seconds)
+
+
 class ExplanationRecord(Record):
     """Why one clock says what it says. A customer's people read sentences and the bar, in their words."""
 
-    inner: ClassVar[tuple[str, ...]] = ("agreement", "agreement_version", "rule", "corrections", "causes")
+    inner: ClassVar[tuple[str, ...]] = (
+        "agreement",
+        "agreement_version",
+        "rule",
+        "shares",
+        "corrections",
+        "causes",
+    )
 
     id = serializers.IntegerField()
     metric = serializers.CharField()
@@ -88,6 +108,7 @@ class ExplanationRecord(Record):
     rule = serializers.DictField(
         source="timer.choice", help_text="What was matched, and whose calendar it is."
     )
+    shares = ShareRecord(many=True)
     corrections = CorrectionRecord(many=True)
     causes = CauseRecord(many=True)
 

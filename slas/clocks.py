@@ -20,7 +20,7 @@ from core.actor import Actor
 from customers import prepared
 from journal import recording
 from slas import events, reckoning
-from slas.choices import LEFT, Cause, SegmentKind, TimerState
+from slas.choices import INNER, LEFT, Cause, SegmentKind, TimerState
 from slas.matching import Choice
 from slas.models import Escalation, Segment, Step, Timer
 from slas.reckoning import Mark, Reading, Stretch
@@ -98,6 +98,8 @@ class Clocks:
             compartment=self.ticket.compartment,
             ticket=self.ticket,
             kind=kind,
+            team_id=choice.target.agreement.team_id,
+            supplier_id=choice.target.agreement.supplier_id,
             metric=choice.metric,
             cycle=max(earlier, default=0) + 1,
             started_at=at,
@@ -215,8 +217,8 @@ class Clocks:
         )
 
     def _promise(self) -> None:
-        """The earliest due moment of the clocks that run, past ones included."""
-        running = [one for one in self.timers if one.state == TimerState.RUNNING and one.due_at is not None]
+        """The earliest due moment of the customer's clocks that run, past ones included. Inner ones promise nothing."""
+        running = [one for one in self.timers if one.state == TimerState.RUNNING and one.kind not in INNER]
         first = min(running, key=lambda one: (one.due_at, one.metric), default=None)
         due_at, metric = (first.due_at, first.metric) if first else (None, "")
         since = counted_from(self.reading(first)) if first else None

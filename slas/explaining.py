@@ -16,6 +16,12 @@ from tickets.choices import HoldKind
 _ZERO = dt.timedelta(0)
 
 
+def party(timer: Timer) -> str:
+    """Whose hands an inner clock measures; "" for the customer's clocks."""
+    held_by = timer.team or timer.supplier
+    return str(held_by) if held_by else ""
+
+
 def metric_label(metric: str) -> str:
     """A metric in words, as whoever declares it calls it."""
     return metrics.label(metric)
@@ -62,6 +68,8 @@ def _rule(timer: Timer) -> str:
         "ticket_kind": _("type %s"),
         "priority": _("priority P%s"),
         "category": _("category %s"),
+        "team": _("team %s"),
+        "supplier": _("supplier %s"),
     }
     matched = [
         labels[name] % value for name, value in timer.choice.get("matched", {}).items() if name in labels

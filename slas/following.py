@@ -8,7 +8,7 @@ from django.db import connection
 from core.actor import Actor
 from customers import scoping
 from slas import matching
-from slas.choices import AgreementKind, Cause, SegmentKind
+from slas.choices import Cause, SegmentKind
 from slas.clocks import Clocks
 from tickets import locking
 from tickets.models import Ticket
@@ -51,15 +51,14 @@ def _move(by: Actor, ticket: Ticket, agreement: int, number: int, now: dt.dateti
     moved = 0
     with locking.locked(ticket) as row:
         own = Clocks(row, by=by)
-        chosen = matching.choose(row, now, kept=own.versions())
-        for timer in own.left():
-            if (
-                timer.kind != AgreementKind.SLA
-                or timer.agreement_id != agreement
-                or timer.agreement_version >= number
-            ):
-                continue
-            choice = chosen.get(timer.metric)
+        behind = [
+            one for one in own.left() if one.agreement_id == agreement and one.agreement_version < number
+        ]
+        chosen = {
+            id(timer): choice for timer, choice in matching.choose_again(row, now, behind, own.versions())
+        }
+        for timer in behind:
+            choice = chosen.get(id(timer))
             if choice is None:
                 own.note_version(timer, number)
                 continue

@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import Site
 from calendars.models import Calendar
 from slas import documents, metrics
-from slas.choices import AgreementKind, CalendarSource, VersionState
-from slas.models import AgreementService, Target
+from slas.choices import INNER, SUPPLIED, AgreementKind, CalendarSource, VersionState
+from slas.models import AgreementService, Target, Timer
 from tickets.models import AffectedItem, Ticket
 
 # The dimensions of specificity, the weightiest first.
@@ -21,6 +21,7 @@ _DAY = dt.timedelta(days=1)
 
 Validity = Callable[[Target, dt.datetime], bool]
 Versions = Mapping[int, int]  # the version of an agreement by which the clocks of a ticket are judged already
+_CUSTOMER = Q(agreement__kind=AgreementKind.SLA)
 
 
 @dataclass(frozen=True)
@@ -52,15 +53,68 @@ def choose(
     {metric: choice}.
 
     `kept`: agreements whose version was settled when a clock of the ticket started; another one counts only if it
-    says that it moves clocks that run.
+    says that it moves clocks that run. The agreements with the customer alone: inner ones by `choose_inner`.
     """
     wanted = metrics.live(ticket.kind) if wanted is None else list(wanted)
-    candidates = list(_fitting(ticket, at, wanted, kept or {})) if wanted else []
-    found = best(candidates, at, kept or {})
-    if not found:
-        return {}
-    site_calendar = _site_calendar(ticket)
-    return {metric: _chosen(ticket, target, site_calendar) for metric, target in found.items()}
+    found = _choose(ticket, at, wanted, kept or {}, _CUSTOMER) if wanted else []
+    return {one.metric: one for one in found}
+
+
+def choose_at_opening(ticket: Ticket, at: dt.datetime) -> list[Choice]:
+    """The targets of a ticket that begins: those of its customer, and those of the team that has it. One query."""
+    parties = _CUSTOMER if ticket.team_id is None else _CUSTOMER | _of_team(ticket.team_id)
+    return _choose(ticket, at, metrics.at_opening(ticket.kind), {}, parties)
+
+
+def choose_inner(
+    ticket: Ticket, at: dt.datetime, *, team_id: int | None = None, supplier_id: int | None = None,
+    kept: Versions | None = None,
+) -> dict[str, Choice]:  # fmt: skip
+    """The targets by which a team, or a supplier, has the ticket in hand: {metric: choice}."""
+    party = _of_team(team_id) if team_id is not None else _of_supplier(supplier_id or 0)
+    wanted = metrics.at_opening(ticket.kind)
+    return {one.metric: one for one in _choose(ticket, at, wanted, kept or {}, party)}
+
+
+def choose_again(
+    ticket: Ticket, at: dt.datetime, timers: Sequence[Timer], kept: Versions
+) -> list[tuple[Timer, Choice]]:
+    """What is in force now for clocks that there are, each by the agreement with its own party."""
+    known: dict[tuple[int | None, int | None], dict[str, Choice]] = {}
+    found = []
+    for timer in timers:
+        party = (timer.team_id, timer.supplier_id)
+        if party not in known:
+            known[party] = (
+                choose_inner(ticket, at, team_id=party[0], supplier_id=party[1], kept=kept)
+                if timer.kind in INNER
+                else choose(ticket, at, kept=kept)
+            )
+        if timer.metric in known[party]:
+            found.append((timer, known[party][timer.metric]))
+    return found
+
+
+def _of_team(team_id: int) -> Q:
+    return Q(agreement__kind=AgreementKind.OLA, agreement__team_id=team_id)
+
+
+def _of_supplier(supplier_id: int) -> Q:
+    return Q(agreement__kind__in=SUPPLIED, agreement__supplier_id=supplier_id)
+
+
+def _choose(
+    ticket: Ticket, at: dt.datetime, wanted: Iterable[str], kept: Versions, parties: Q
+) -> list[Choice]:
+    """Of each metric the most specific target, for the customer and for whoever has it in hand."""
+    candidates = list(_fitting(ticket, at, wanted, kept, parties))
+    for_customer = best([one for one in candidates if one.agreement.kind not in INNER], at, kept)
+    inside = best([one for one in candidates if one.agreement.kind in INNER], at, kept)
+    site_calendar = _site_calendar(ticket) if for_customer else None
+    return [
+        *(_chosen(ticket, target, site_calendar) for target in for_customer.values()),
+        *(_chosen(ticket, target, None) for target in inside.values()),
+    ]
 
 
 def best(
@@ -99,7 +153,9 @@ def _rank(target: Target) -> tuple[tuple[bool, ...], int]:
     return specificity(target), -target.pk  # saving refuses ties; should one exist, the older target stands
 
 
-def _fitting(ticket: Ticket, at: dt.datetime, wanted: Iterable[str], kept: Versions) -> Iterable[Target]:
+def _fitting(
+    ticket: Ticket, at: dt.datetime, wanted: Iterable[str], kept: Versions, parties: Q
+) -> Iterable[Target]:
     """The targets whose every condition the ticket meets, in one query; their days are judged by `_is_valid`."""
     listed = AgreementService.objects.filter(
         agreement=OuterRef("agreement"), version=OuterRef("version"), service_id=ticket.service_id
@@ -112,7 +168,7 @@ def _fitting(ticket: Ticket, at: dt.datetime, wanted: Iterable[str], kept: Versi
     for agreement, version in kept.items():
         holds |= Q(agreement_id=agreement, version=version)  # whatever has become of it since
     return (
-        Target.objects.filter(metric__in=list(wanted), agreement__kind=AgreementKind.SLA)
+        Target.objects.filter(parties, metric__in=list(wanted))
         .filter(holds)
         .filter(Q(agreement__customer_id=ticket.customer_id) | Q(agreement__customer=None))
         .filter(Q(document__covers_all=True) | Exists(listed))
@@ -175,4 +231,7 @@ def _chosen(ticket: Ticket, target: Target, site_calendar: Calendar | None) -> C
         target.item_type.name if target.item_type else None,
     )
     matched = {name: value for name, value in zip(DIMENSIONS, values, strict=True) if value is not None}
+    if target.agreement.kind in INNER:
+        party = target.agreement.team or target.agreement.supplier
+        matched["team" if target.agreement.team_id else "supplier"] = str(party)
     return Choice(target.metric, target, calendar, source, matched)

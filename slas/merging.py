@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from calendars.versions import BusinessTime
 from slas import clocks, queries, reckoning
-from slas.choices import LEFT, Cause, SegmentKind
+from slas.choices import INNER, LEFT, Cause, SegmentKind
 from slas.models import Timer
 from slas.reckoning import Mark
 from tickets.models import Ticket
@@ -42,14 +42,15 @@ def find_credit(
 
 def preview(stays: Ticket, since: dt.datetime, at: dt.datetime) -> list[Moved]:
     """The clocks that are left, as they are and as they would be with the earliest receipt `since`. Writes nothing."""
-    timers = [one for one in queries.timers_of(stays) if one.state in LEFT]
+    timers = [one for one in queries.timers_of(stays) if one.state in LEFT and one.kind not in INNER]
     hours = queries.hours_of(timers)
     return [_moved(one, hours[one.pk], since, at) for one in timers]
 
 
 def ending(goes: Ticket) -> list[Timer]:
     """The clocks of a duplicate that a merge would end, and those that were missed and stay so."""
-    return [one for one in queries.timers_of(goes) if one.state in LEFT or one.breached_at]
+    own = [one for one in queries.timers_of(goes) if one.kind not in INNER]
+    return [one for one in own if one.state in LEFT or one.breached_at]
 
 
 def _moved(timer: Timer, hours: BusinessTime, since: dt.datetime, at: dt.datetime) -> Moved:

@@ -9,9 +9,10 @@ from django.utils.translation import pgettext
 
 from core.actor import Actor
 from customers import scoping
-from slas import bars, clocks, drawing, explaining, panels, queries, telling
+from slas import attribution, bars, clocks, drawing, explaining, panels, queries, telling
+from slas.attribution import Share
 from slas.bars import Bar
-from slas.choices import Verdict
+from slas.choices import AgreementKind, Verdict
 from slas.drawing import Drawing
 from slas.models import BreachCause, Correction, Timer
 from slas.panels import Clock
@@ -46,6 +47,7 @@ class Page:
     legend: list[tuple[str, str]]
     corrections: list[Correction] = field(default_factory=list)
     causes: list[BreachCause] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
 
 
 def of_ticket(ticket: Ticket, actor: Actor, *, timer_id: int | None = None) -> list[Page]:
@@ -62,7 +64,7 @@ def of_timers(timers: Sequence[Timer], ticket: Ticket, *, is_inside: bool) -> li
     now = scoping.current().at
     drawn = bars.of(timers, now)
     hours = queries.hours_of(timers)
-    said = _afterwards(timers) if is_inside else {}
+    afterwards = _afterwards(timers) if is_inside else {}
     kinds = {} if is_inside else telling.hold_kinds()
     found = []
     for timer in timers:
@@ -70,11 +72,15 @@ def of_timers(timers: Sequence[Timer], ticket: Ticket, *, is_inside: bool) -> li
         words = [
             telling.for_desk(one) if is_inside else telling.for_customer(one, kinds) for one in bar.pieces
         ]
-        corrections, causes = said.get(timer.pk, ([], []))
+        corrections, causes = afterwards.get(timer.pk, ([], []))
+        parts: list[Share] = []
         if is_inside:
             sentences = explaining.desk_sentences(timer, at=now, hours=own)
             approved = [one for one in corrections if one.verdict == Verdict.APPROVED]
             sentences += [telling.left_out_for_desk(one) for one in approved]
+            timer.ticket = ticket
+            parts = attribution.shares(timer, now) if timer.kind == AgreementKind.SLA else []
+            sentences += [said] if (said := attribution.sentence(timer, parts)) else []
         else:
             sentences = telling.story(
                 timer, at=now, hours=own, hold_kind=ticket.hold_kind, pieces=bar.pieces, kinds=kinds
@@ -92,7 +98,7 @@ def of_timers(timers: Sequence[Timer], ticket: Ticket, *, is_inside: bool) -> li
                     for one, text in zip(bar.pieces, words, strict=True)
                 ],
                 sentences=sentences, spoken=telling.spoken(bar),
-                legend=telling.legend(bar, is_inside=is_inside), corrections=corrections, causes=causes,
+                legend=telling.legend(bar, is_inside=is_inside), corrections=corrections, causes=causes, shares=parts,
             )
         )  # fmt: skip
     return found
@@ -100,6 +106,8 @@ def of_timers(timers: Sequence[Timer], ticket: Ticket, *, is_inside: bool) -> li
 
 def _title(timer: Timer, *, is_inside: bool) -> str:
     name = explaining.metric_label(timer.metric) if is_inside else telling.metric_for_customer(timer)
+    held_by = explaining.party(timer)
+    name = f"{held_by}: {name}" if held_by else name
     if timer.cycle == 1:
         return name
     return _("%(metric)s, number %(cycle)s") % {"metric": name, "cycle": timer.cycle}

@@ -10,7 +10,7 @@ from core.actor import Actor
 from core.display import Tone
 from customers import scoping
 from slas import clocks, explaining, queries
-from slas.choices import AgreementKind, Metric, TimerState
+from slas.choices import INNER, LEFT, AgreementKind, Metric, TimerState
 from slas.models import Timer
 from slas.reckoning import Reading
 from tickets import policy
@@ -22,7 +22,7 @@ class Clock:
     """One clock as a card shows it; drawn like a `core.display.Fuse`.
 
     `fraction` is the part left, 0..1, None where no bar is drawn. `tone`: ok, soon, over, hold, met. `verdict`: met,
-    breached or None. `explanation`: sentences for this reader.
+    breached or None. `explanation`: sentences for this reader. `party`: the team or supplier of an inner clock.
     """
 
     metric: str
@@ -35,6 +35,7 @@ class Clock:
     title: str = ""
     verdict: str | None = None
     agreement: str = ""
+    party: str = ""
     explanation: list[str] = field(default_factory=list)
 
 
@@ -62,9 +63,15 @@ def shown_to(timers: list[Timer], *, is_inside: bool) -> list[Timer]:
 
 
 def _newest_cycles(timers: list[Timer]) -> list[Timer]:
-    """The clocks that the card has room for: of each metric the newest cycle, and an older one that was missed."""
+    """The clocks that the card has room for: of each metric the newest cycle, of inner ones while it runs, and an older
+    one that was missed."""
     newest = {(one.kind, one.metric): one.cycle for one in sorted(timers, key=lambda one: one.cycle)}
-    return [one for one in timers if one.breached_at or one.cycle == newest[one.kind, one.metric]]
+    return [
+        one
+        for one in timers
+        if one.breached_at
+        or (one.cycle == newest[one.kind, one.metric] and (one.kind not in INNER or one.state in LEFT))
+    ]
 
 
 def order(timer: Timer) -> tuple[bool, bool, dt.datetime]:
@@ -88,12 +95,14 @@ def clock(
         title=fuse.title,
         verdict=timer.verdict,
         agreement=timer.choice.get("agreement", "") if is_inside else "",
+        party=explaining.party(timer),
         explanation=sentences,
     )
 
 
 def _fuse(timer: Timer, now: dt.datetime, reading: Reading) -> display.Fuse:
-    label = _label(timer)
+    party = explaining.party(timer)
+    label = f"{party}: {_label(timer)}" if party else _label(timer)
     if timer.state == TimerState.RUNNING and timer.due_at is not None:
         return display.fuse(label, due_at=timer.due_at, from_at=clocks.counted_from(reading), now=now)
     if timer.state == TimerState.PAUSED:

@@ -126,4 +126,6 @@ def _breach(timer: Timer, life: reckoning.Life) -> dt.datetime | None:
 
 def _with_parts(rows: "QuerySet[Timer]") -> "QuerySet[Timer]":
     segments = Prefetch("segments", Segment.objects.order_by("id"))
-    return rows.select_related("agreement", "target", "calendar").prefetch_related(segments)
+    return rows.select_related("agreement", "target", "calendar", "team", "supplier").prefetch_related(
+        segments
+    )

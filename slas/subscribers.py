@@ -7,8 +7,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from journal.events import Audience
-from slas import matching, merging, metrics
-from slas.choices import Cause, Metric, SegmentKind, TimerState
+from slas import chain, matching, merging, metrics
+from slas.choices import INNER, Cause, Metric, SegmentKind, TimerState
 from slas.clocks import Clocks
 from slas.models import Segment, Timer
 from tickets import events
@@ -25,8 +25,9 @@ def opened(event: events.Opened) -> None:
     if ticket.origin == Origin.IMPORT:
         return
     clocks = Clocks(ticket, by=event.by, is_new=True)
-    for choice in matching.choose(ticket, event.at, metrics.at_opening(ticket.kind)).values():
+    for choice in matching.choose_at_opening(ticket, event.at):
         clocks.start(choice, at=ticket.opened_at, cause=Cause.OPENED)
+    chain.taken_at_opening(clocks, event.at)
     if event.channel in SPOKEN:
         _stop(clocks, _of(clocks.timers, FIRST_RESPONSE), event, Cause.SPOKEN)
     clocks.write()
@@ -72,7 +73,11 @@ def resumed(event: events.Resumed) -> None:
 def resolved(event: events.Resolved) -> None:
     """Service is restored: every clock stops, but what the process measures beyond that."""
     clocks = Clocks(event.subject, by=event.by)
-    left = [one for one in clocks.left() if not metrics.goes_on(event.subject, one.metric, event)]
+    left = [
+        one
+        for one in clocks.left()
+        if one.kind in INNER or not metrics.goes_on(event.subject, one.metric, event)
+    ]
     _stop(clocks, left, event, Cause.RESOLVED)
     clocks.write()
 
@@ -81,7 +86,7 @@ def reopened(event: events.Reopened) -> None:
     """Clocks that the solution had stopped run on; the time between counts for nobody. A response stays given; words
     that came with the reopening are owed a new one."""
     clocks = Clocks(event.subject, by=event.by)
-    for timer in _stopped_by_solution(clocks):
+    for timer in [*_stopped_by_solution(clocks), *chain.stopped_by_solution(clocks)]:
         clocks.mark(timer, SegmentKind.RUNNING, at=event.at, cause=Cause.REOPENED)
     if event.by.is_human and event.subject.last_customer_at == event.at:
         _begin_response(clocks, event.at)
@@ -160,10 +165,13 @@ def unmerged(event: events.Unmerged) -> None:
 
 
 def backdated(event: events.Absorbed | events.Released) -> None:
-    """The clocks that are left count from the earliest receipt of all that is merged in (clocks.md, Moves)."""
+    """The customer's clocks that are left count from the earliest receipt of all that is merged in (clocks.md, Moves):
+    nobody had the other one in hand here before."""
     clocks = Clocks(event.subject, by=event.by)
     cause = Cause.MERGED if isinstance(event, events.Absorbed) else Cause.UNMERGED
     for timer in clocks.left():
+        if timer.kind in INNER:
+            continue
         found = merging.find_credit(timer, event.since, clocks.hours_of(timer))
         if found is not None:
             begin, credit = found
@@ -188,11 +196,9 @@ def changed(event: events.Changed) -> None:
     if not event.moves_clocks:
         return
     clocks = Clocks(event.subject, by=event.by)
-    left = clocks.left()
-    chosen = matching.choose(event.subject, event.at, kept=clocks.versions()) if left else {}
-    for timer in left:
-        choice = chosen.get(timer.metric)
-        if choice is None or (choice.target.pk, choice.calendar.pk) == (timer.target_id, timer.calendar_id):
+    chosen = matching.choose_again(event.subject, event.at, clocks.left(), clocks.versions())
+    for timer, choice in chosen:
+        if (choice.target.pk, choice.calendar.pk) == (timer.target_id, timer.calendar_id):
             continue
         reason = _what_changed(event)
         clocks.mark(
@@ -238,7 +244,9 @@ def _pause_if_held(clocks: Clocks, timer: Timer, at: dt.datetime) -> None:
 def _stopped_by_solution(clocks: Clocks) -> list[Timer]:
     """The clocks that go on when a ticket is reopened: of those with cycles only one that the solution cut short."""
     stopped = [
-        one for one in clocks.timers if one.state == TimerState.STOPPED and one.metric not in RESPONSES
+        one
+        for one in clocks.timers
+        if one.state == TimerState.STOPPED and one.metric not in RESPONSES and one.kind not in INNER
     ]
     again = [one.pk for one in stopped if metrics.has_own_course(clocks.ticket, one.metric)]
     if not again:
@@ -255,7 +263,8 @@ def _stop(clocks: Clocks, timers: Iterable[Timer], event: events.TicketEvent, ca
 
 
 def _of(timers: Iterable[Timer], metrics: frozenset[str]) -> list[Timer]:
-    return [one for one in timers if one.metric in metrics]
+    """The customer's clocks of these metrics: a team or a supplier answers to nobody outside."""
+    return [one for one in timers if one.metric in metrics and one.kind not in INNER]
 
 
 def _what_changed(event: events.Changed) -> str:
