@@ -20,7 +20,7 @@ from incidents import api as incidents
 from notifications import api as notifications
 from notifications import inbox_api
 from reporting import api as reporting
-from slas import agreements_api, clock_api
+from slas import agreements_api, clock_api, gaps_api
 from slas import api as slas
 from slas.rehearsal import api as rehearsal
 from tickets import processes
@@ -44,6 +44,7 @@ RESOURCES = {
     "configuration-items": cmdb.Items,
     "agreements": agreements_api.Agreements,
     "service-requirements": requirements_api.Requirements,
+    "gaps": gaps_api.Gaps,
     "status-notices": incidents.StatusNotices,
     "views": views.Views,
     "macros": automation.Macros,
@@ -149,6 +150,9 @@ urlpatterns = [
         "correction-verb",
         f"corrections/{ONE}/(?P<deed>approve|decline)",
         post="decide",
+    ),
+    re_path(
+        rf"^gaps/{ONE}/decide/$", keyed(gaps_api.Gaps).as_view({"post": "decide"}), name="api-gap-decide"
     ),
     path("corrections/", keyed(clock_api.AllCorrections).as_view({"get": "list"}), name="api-corrections"),
     part(incidents.Major, "major", get="show"),

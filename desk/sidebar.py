@@ -202,6 +202,7 @@ def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
         ("restricted", _("Restricted"), "lock", "desk:restricted", ("ticket.break_glass",)),
         ("mail", _("Mail"), "mail", "desk:mail", ("mail.read",)),
         ("deliveries", _("Deliveries"), "send", "desk:deliveries", ("delivery.read",)),
+        ("gaps", _("Gaps between agreements"), "alert-triangle", "desk:gaps", ("agreement.write",)),
         ("corrections", _("Corrections of clocks"), "clock-pause", "desk:corrections", ("agreement.write",)),
         ("reports", _("Reports"), "chart-bar", "desk:report-pauses", REPORTS),
         ("settings", _("Settings"), "settings", "desk:settings", ()),

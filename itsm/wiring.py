@@ -14,7 +14,8 @@ from notifications import rules as mail_rules
 from portal import providers as portal
 from portal import searching as portal_search
 from portal import status as portal_status
-from slas import chain, keeping
+from slas import chain, fitting, keeping
+from slas import events as agreement_events
 from slas import filters as clock_filters
 from slas import subscribers as clocks
 from slas.rehearsal import running as rehearsals
@@ -60,6 +61,8 @@ def connect() -> None:
     recording.subscribe(ticket_events.Unmerged, clocks.unmerged)
     recording.subscribe(ticket_events.Absorbed, clocks.backdated)
     recording.subscribe(ticket_events.Released, clocks.backdated)
+    recording.subscribe(agreement_events.AgreementAgreed, fitting.checked)
+    recording.subscribe(agreement_events.AgreementEnded, fitting.checked)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)
     finding.KINDS[:] = finding.KNOWN
     portal.PROVIDERS.clear()

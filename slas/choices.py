@@ -163,3 +163,11 @@ class BreachCategory(models.TextChoices):
     DEMAND = "demand", _("More work than agreed")
     TARGET = "target", _("The target does not fit")
     OTHER = "other", _("Something else")
+
+
+class GapState(models.TextChoices):
+    """What becomes of a target that inner agreements cannot keep."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    RESOLVED = "resolved", _("Gone")

@@ -167,3 +167,37 @@ class Corrected(Afterwards):
     reason: str
     breached_before: Any = None
     breached_after: Any = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GapEvent(Event):
+    """Anything about the gap `subject`: the agreement with the customer, the inner one, how much it is over."""
+
+    audience: ClassVar[Audience] = Audience.PROVIDER
+    outer: str
+    inner: str
+    over_seconds: int
+    owner: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GapFound(GapEvent):
+    """Inner agreements do not fit into what the customer was promised, or by more than was accepted."""
+
+    past: ClassVar[str] = "found"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GapDecided(GapEvent):
+    """Somebody owns it and said what is done about it; `is_accepted`: it stays as it is."""
+
+    past: ClassVar[str] = "decided"
+    decision: str
+    is_accepted: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class GapClosed(GapEvent):
+    """The agreements fit again."""
+
+    past: ClassVar[str] = "closed"

@@ -122,7 +122,7 @@ def measured(event: events.TicketEvent) -> None:
     clocks = Clocks(ticket, by=event.by)
     _stop(clocks, _of(clocks.left(), frozenset(stops)), event, Cause.DONE)
     if ticket.origin != Origin.IMPORT or clocks.timers:
-        missing = starts - {one.metric for one in clocks.left()}
+        missing = starts - {one.metric for one in clocks.left() if one.kind not in INNER}
         for choice in matching.choose(ticket, event.at, missing, kept=clocks.versions()).values():
             timer = clocks.start(choice, at=event.at, cause=Cause.BEGUN)
             if metrics.declared(ticket.kind)[choice.metric].can_pause:

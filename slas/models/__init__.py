@@ -8,6 +8,7 @@ from slas.models.agreements import (
     WorkloadLimit,
 )
 from slas.models.corrections import BreachCause, Correction
+from slas.models.gaps import Gap
 from slas.models.targets import Step, Target
 from slas.models.timers import Escalation, Segment, Timer
 
@@ -19,6 +20,7 @@ __all__ = [
     "BreachCause",
     "Correction",
     "Escalation",
+    "Gap",
     "Segment",
     "Step",
     "Target",

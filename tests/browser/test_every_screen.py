@@ -20,7 +20,7 @@ from customers import scoping
 from desk.settings import table
 from incidents.workflow import FLOW
 from reporting.models import ServiceReport
-from slas.models import Correction
+from slas.models import Correction, Gap
 from tests.browser import looking
 from tests.house import worlds as filling
 from tests.places import SYSTEM, World, build_world
@@ -77,6 +77,7 @@ class Town:
             TicketTask.objects.get(ticket=ticket).pk,
             TimeEntry.objects.get(ticket=ticket).pk,
         )
+        self.gap = Gap.objects.filter(customer=self.world.acme.customer).order_by("id")[0].pk
         self.clock = Correction.objects.get(customer=self.world.acme.customer).timer_id
         self.macro = Macro.objects.get(customer=self.world.acme.customer).pk
         answer = Answer.objects.get(customer=self.world.acme.customer)
@@ -109,6 +110,7 @@ class Town:
             f"/desk/tickets/{self.number}/clocks/", f"/desk/tickets/{self.number}/clocks/{self.clock}/correct/",
             "/desk/corrections/", "/desk/service-levels/rehearse/", "/desk/service-levels/reports/",
             f"/desk/service-levels/reports/{self.report}/", f"/desk/service-levels/reports/{self.report}/amend/",
+            "/desk/gaps/", f"/desk/gaps/{self.gap}/",
             "/desk/settings/", "/desk/mail/", "/desk/deliveries/", "/desk/settings/log/",
             *(f"/desk/settings/{slug}/" for slug in slugs), *(f"/desk/settings/{slug}/new/" for slug in slugs),
             "/account/profile/", "/account/profile/devices/", "/account/profile/absences/", "/account/profile/tokens/",

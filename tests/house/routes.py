@@ -8,7 +8,7 @@ from calendars.models import Calendar
 from catalogue.models import ServiceRequirement
 from incidents.models import StatusNotice
 from reporting.models import ServiceReport
-from slas.models import Agreement
+from slas.models import Agreement, Gap
 from tickets.models import AffectedItem
 
 PLACES = re.compile(r"<([^>]+)>")
@@ -81,6 +81,7 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/routing-rules/",
             "api/v1/recurring-tickets/",
             "api/v1/corrections/",
+            "api/v1/gaps/",
             "api/v1/tickets/",
             "api/v1/tickets/similar/",
             "api/v1/incidents/",
@@ -114,6 +115,8 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/tickets/<number>/journal/",
             "api/v1/tickets/<number>/timers/",
             "api/v1/tickets/<number>/timers/<id>/explain-breach/",
+            "api/v1/gaps/<id>/",
+            "api/v1/gaps/<id>/decide/",
             "api/v1/tickets/<number>/explanations/",
             "api/v1/tickets/<number>/explanations/<id>/",
             "api/v1/tickets/<number>/corrections/",
@@ -200,6 +203,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/presence/",
             "desk/suggest/records/",
             "desk/corrections/",
+            "desk/gaps/",
             "desk/reports/pauses/",
             "desk/reports/lowered/",
             "desk/service-levels/",
@@ -258,6 +262,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/tickets/<number>/change/",
             "desk/tickets/<number>/clocks/",
             "desk/tickets/<number>/clocks/<timer_id>/",
+            "desk/gaps/<gap_id>/",
             "desk/tickets/<number>/clocks/<timer_id>/correct/",
             "desk/tickets/<number>/clocks/<timer_id>/explain/",
             "desk/tickets/<number>/corrections/<correction_id>/approve/",
@@ -392,6 +397,8 @@ def values_of(side: Any, ticket: Any, file: Any) -> dict[str, object]:
         "api/v1/configuration-items/id": AffectedItem.objects.filter(ticket=ticket)[0].item_id,
         "api/v1/calendars/id": Calendar.objects.get(customer=side.customer).pk,
         "api/v1/service-requirements/id": ServiceRequirement.objects.get(customer=side.customer).pk,
+        "api/v1/gaps/id": Gap.objects.filter(customer=side.customer)[0].pk,
+        "gap_id": Gap.objects.filter(customer=side.customer)[0].pk,
         "api/v1/agreements/id": Agreement.objects.get(customer=side.customer).pk,
         "api/v1/macros/id": Macro.objects.get(customer=side.customer).pk,
         "api/v1/saved-texts/id": SavedText.objects.get(customer=side.customer).pk,

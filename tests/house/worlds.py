@@ -25,7 +25,7 @@ from notifications import preference_actions
 from reporting import actions as reporting
 from reporting.models import Amendment
 from slas import correcting, standards
-from slas.drafts import AgreementDraft, LimitDraft
+from slas.drafts import AgreementDraft, LimitDraft, TargetDraft
 from slas.models import Timer
 from tests import agreed
 from tests.places import NOON, SYSTEM, Side, World, report
@@ -39,6 +39,7 @@ def fill(world: World) -> dict[str, Ticket]:
     standards.best_effort(by=SYSTEM, at=NOON)
     settings_actions.create_top_manager(TopManager(user=world.auditor), by=SYSTEM, at=NOON)
     _put_on_call(world)
+    _contract(world)
     found = {side.customer.slug: _fill(world, side) for side in (world.acme, world.beta)}
     with time.frozen(
         dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
@@ -57,6 +58,17 @@ def _put_on_call(world: World) -> None:
     rota = rota_actions.create_rota(rota, by=SYSTEM, at=NOON, members=[world.agent, world.lead])
     times = {"from_at": now + dt.timedelta(days=1), "to_at": now + dt.timedelta(days=16)}
     rota_actions.swap(rota, by=SYSTEM, at=now, user=world.lead, reason="Holidays", **times)
+
+
+def _contract(world: World) -> None:
+    """A supplier who may take longer than either customer is promised: a gap for each."""
+    hours = Calendar(name="Around the clock", time_zone="UTC")
+    hours = calendars.create_calendar(hours, by=SYSTEM, at=NOON, week=standards.AROUND_THE_CLOCK)
+    draft = AgreementDraft(
+        customer=None, kind="uc", supplier=world.supplier, name="Lines", calendar=hours, scope="All lines",
+        targets=[TargetDraft(metric="resolution", seconds=8 * 3600)], responsibilities="They mend.",
+    )  # fmt: skip
+    agreed.agree(draft)
 
 
 def _fill(world: World, side: Side) -> Ticket:
