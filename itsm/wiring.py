@@ -38,12 +38,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Opened, clocks.opened)
     recording.subscribe(ticket_events.Replied, clocks.replied)
     recording.subscribe(ticket_events.Accepted, clocks.accepted)
-    recording.subscribe(ticket_events.Accepted, chain.accepted)
-    recording.subscribe(ticket_events.Assigned, chain.assigned)
-    recording.subscribe(ticket_events.EscalatedTo, chain.escalated)
-    recording.subscribe(ticket_events.HandedOver, chain.handed_over)
-    recording.subscribe(ticket_events.HandoverAccepted, chain.handover_accepted)
-    recording.subscribe(ticket_events.HandoverEnded, chain.handover_ended)
+    _connect_chain()
     recording.subscribe(ticket_events.Held, clocks.held)
     recording.subscribe(ticket_events.Resumed, clocks.resumed)
     recording.subscribe(ticket_events.Changed, clocks.changed)
@@ -61,8 +56,6 @@ def connect() -> None:
     recording.subscribe(ticket_events.Unmerged, clocks.unmerged)
     recording.subscribe(ticket_events.Absorbed, clocks.backdated)
     recording.subscribe(ticket_events.Released, clocks.backdated)
-    recording.subscribe(agreement_events.AgreementAgreed, fitting.checked)
-    recording.subscribe(agreement_events.AgreementEnded, fitting.checked)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)
     finding.KINDS[:] = finding.KNOWN
     portal.PROVIDERS.clear()
@@ -70,3 +63,15 @@ def connect() -> None:
     portal.PROVIDERS.banners.append(portal_status.banner)
     recording.after_commit(accounts_tasks.wake_relay)
     recording.after_commit(live.publish)
+
+
+def _connect_chain() -> None:
+    """The inner clocks: who has a ticket in hand, and whether what was agreed with them fits."""
+    recording.subscribe(ticket_events.Accepted, chain.accepted)
+    recording.subscribe(ticket_events.Assigned, chain.assigned)
+    recording.subscribe(ticket_events.EscalatedTo, chain.escalated)
+    recording.subscribe(ticket_events.HandedOver, chain.handed_over)
+    recording.subscribe(ticket_events.HandoverAccepted, chain.handover_accepted)
+    recording.subscribe(ticket_events.HandoverEnded, chain.handover_ended)
+    recording.subscribe(agreement_events.AgreementAgreed, fitting.checked)
+    recording.subscribe(agreement_events.AgreementEnded, fitting.checked)
