@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0003_setup"),
-        ("slas", "0007_corrections_isolation"),
+        ("slas", "0008_verdicts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,6 +7,6 @@ from customers.models import Ownership
 
 
 class Migration(migrations.Migration):
-    dependencies = [("slas", "0008_gaps")]
+    dependencies = [("slas", "0009_gaps")]
 
     operations = [Isolate("Gap", Ownership.OWNED)]
