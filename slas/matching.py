@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Site
 from calendars.models import Calendar
+from customers.models import Organization
 from slas import documents, metrics
 from slas.choices import INNER, SUPPLIED, AgreementKind, CalendarSource, VersionState
 from slas.models import AgreementService, Target, Timer
@@ -232,6 +233,9 @@ def _chosen(ticket: Ticket, target: Target, site_calendar: Calendar | None) -> C
     )
     matched = {name: value for name, value in zip(DIMENSIONS, values, strict=True) if value is not None}
     if target.agreement.kind in INNER:
-        party = target.agreement.team or target.agreement.supplier
-        matched["team" if target.agreement.team_id else "supplier"] = str(party)
+        if target.agreement.team_id is not None:
+            matched["team"] = str(target.agreement.team)
+        else:  # the provider's own row: not every scope sees it
+            found = Organization.objects.filter(pk=target.agreement.supplier_id).first()
+            matched["supplier"] = str(found or "")
     return Choice(target.metric, target, calendar, source, matched)

@@ -20,6 +20,7 @@ from cmdb import actions as cmdb
 from cmdb.models import ConfigurationItem, ItemType
 from core.actor import Actor
 from customers.models import Customer, Organization
+from itsm.demo import inner
 from slas import actions as slas
 from slas import agreeing, standards
 from slas.drafts import AgreementDraft, LimitDraft, StepDraft
@@ -102,6 +103,7 @@ class Builder:
         for slug, one in self.told["customers"].items():
             cast.parties[slug] = self._party(slug, one, cast, services, hours)
         self._items(cast, services)
+        inner.agree(cast, hours["london"][0], by=self.by, at=self.at)
         return cast
 
     def _provider(self) -> Customer:
