@@ -6,9 +6,9 @@ from accounts import actions as accounts
 from accounts.models import Team
 from core.actor import ALL
 from customers import scoping
-from slas import actions as slas
 from slas import standards
 from slas.drafts import AgreementDraft, StepDraft, TargetDraft
+from tests import agreed
 from tests.places import SYSTEM, World, build_world, report
 
 HOUR = dt.timedelta(hours=1)
@@ -51,5 +51,5 @@ def _agree(world: World, at: dt.datetime) -> None:
         draft = AgreementDraft(
             customer=side.customer, name=f"Gold of {side.customer.slug}", calendar=hours, targets=targets
         )
-        slas.create_agreement(draft, by=SYSTEM, at=at)
+        agreed.agree(draft, at=at)
     standards.best_effort(by=SYSTEM, at=at, hours=hours)
