@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -57,6 +56,6 @@ def _settings(request: HttpRequest, words: str) -> Iterable[dict[str, Any]]:
         text = f"{one.label} {one.text}".casefold()
         if one.may_read(request.actor) and all(word in text for word in words.casefold().split()):
             yield {
-                "label": str(one.label), "note": str(one.group), "url": reverse("desk:settings-list", args=[one.slug]),
+                "label": str(one.label), "note": str(one.group), "url": one.url,
                 "is_closed": False,
             }  # fmt: skip

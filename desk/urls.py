@@ -48,6 +48,11 @@ from desk import (
     undo,
     verbs,
 )
+from desk.agreements import deeds as agreement_deeds
+from desk.agreements import document as agreement_document
+from desk.agreements import editor as agreement_editor
+from desk.agreements import listing as agreements_list
+from desk.agreements import needs as agreement_needs
 from desk.levels import counted, now
 from desk.levels import reports as service_reports
 from desk.major import listing, room
@@ -160,6 +165,19 @@ urlpatterns = [
     path("corrections/", corrections.listing, name="corrections"),
     path("gaps/", gaps.listing, name="gaps"),
     path("gaps/<int:gap_id>/", gaps.decide, name="gap"),
+    path("service-levels/agreements/", agreements_list.listing, name="agreements"),
+    path("service-levels/agreements/new/", agreement_editor.new, name="agreement-new"),
+    path("service-levels/agreements/<int:key>/", agreement_document.document, name="agreement"),
+    path("service-levels/agreements/<int:key>/edit/", agreement_editor.edit, name="agreement-edit"),
+    path(
+        "service-levels/agreements/<int:key>/versions/<int:number>/",
+        agreement_document.document,
+        name="agreement-version",
+    ),
+    path("service-levels/agreements/<int:key>/do/<slug:deed>/", agreement_deeds.deed, name="agreement-deed"),
+    path("service-levels/requirements/", agreement_needs.listing, name="requirements"),
+    path("service-levels/requirements/new/", agreement_needs.new, name="requirement-new"),
+    path("service-levels/requirements/<int:key>/", agreement_needs.edit, name="requirement"),
     path("reports/pauses/", reports.waits, name="report-pauses"),
     path("reports/lowered/", reports.lowered, name="report-lowered"),
     path("service-levels/", now.page, name="levels"),

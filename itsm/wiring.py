@@ -9,6 +9,7 @@ from itsm.demo import loading
 from jobs import runners
 from journal import recording
 from live import publishing as live
+from notifications import agreements as agreement_mail
 from notifications import reading as mail
 from notifications import rules as mail_rules
 from portal import providers as portal
@@ -57,6 +58,7 @@ def connect() -> None:
     recording.subscribe(ticket_events.Absorbed, clocks.backdated)
     recording.subscribe(ticket_events.Released, clocks.backdated)
     recording.deliver("notifications", mail_rules.EVENTS, mail.read)
+    recording.deliver("agreements", agreement_mail.EVENTS, agreement_mail.read)
     finding.KINDS[:] = finding.KNOWN
     portal.PROVIDERS.clear()
     portal.PROVIDERS.searches += [portal_search.own_requests, portal_search.shared_requests]

@@ -190,6 +190,9 @@ def _places(request: HttpRequest) -> list[dict[str, Any]]:
         places.append(
             {"key": "service-reports", "label": _("Service reports"), "icon": "chart-bar", "url": url}
         )
+    if approves(request):
+        url = reverse("portal:agreements")
+        places.append({"key": "agreements", "label": _("Agreements"), "icon": "file-text", "url": url})
     places.append(
         {"key": "status", "label": _("Service status"), "icon": "heartbeat", "url": reverse("portal:status")}
     )
@@ -218,6 +221,12 @@ def reads_reports(request: HttpRequest) -> bool:
     """Whether this human reads the service reports of the customer he looks at."""
     customer, actor = request.customer, request.actor
     return bool(customer) and not actor.is_inside and actor.may(sight.READ_OWN, customer.pk)
+
+
+def approves(request: HttpRequest) -> bool:
+    """Whether this human approves agreements for the customer he looks at."""
+    customer, actor = request.customer, request.actor
+    return bool(customer) and not actor.is_desk and actor.may("agreement.approve", customer.pk)
 
 
 def _switch(request: HttpRequest) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts import landing
 from accounts.models import Person
 from incidents.choices import KIND
-from portal import frame, often, queries, showing, words
+from portal import agreements, frame, often, queries, showing, words
 from slas import promising
 from tickets.choices import Phase
 
@@ -31,7 +31,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect(landing.home_of(request.actor))
     rows = queries.for_home(request.actor, request.customer, request.at)
     unfinished = sorted((one for one in rows if one.phase != Phase.CLOSED), key=lambda one: -one.pk)
-    cards = [showing.turn(one, one.said, request.at) for one in rows if queries.is_turn(one, request.actor)]
+    cards = agreements.waiting(request)
+    cards += [showing.turn(one, one.said, request.at) for one in rows if queries.is_turn(one, request.actor)]
     cards += [showing.question(one) for one in rows if one.phase == Phase.CLOSED]
     person = next((one for one in request.persons if one.customer == request.customer), None)
     return frame.page(

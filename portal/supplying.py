@@ -196,15 +196,23 @@ def _message(ticket: Ticket, message: Message, request: HttpRequest) -> dict[str
 
 
 def _page(request: HttpRequest, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    return page(request, template, "work", status=status, **more)
+
+
+def page(
+    request: HttpRequest, template: str, current: str, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """A page inside the supplier's frame; `current` names the place in the top bar."""
     desk = frame.installation(request) or Installation()
-    here = {
-        "key": "work",
-        "label": _("Your work list"),
-        "icon": "list-check",
-        "url": reverse("portal:supplier"),
-    }
+    places = (
+        ("work", _("Your work list"), "list-check", "portal:supplier"),
+        ("agreements", _("Agreements"), "file-text", "portal:supplier-agreements"),
+    )
     shell = {
-        "nav": [{**here, "current": True}],
+        "nav": [
+            {"key": key, "label": label, "icon": icon, "url": reverse(name), "current": key == current}
+            for key, label, icon, name in places
+        ],
         "me": {"name": str(request.user), "email": request.user.email, "kind": "customer"},
         "brand_name": desk.name,
         "help": {"phone": desk.phone, "hours": desk.hours, "mail": desk.email},

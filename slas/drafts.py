@@ -109,7 +109,9 @@ FIELDS = tuple(one.name for one in fields(AgreementDraft) if one.name not in HEA
 
 def check(draft: AgreementDraft) -> None:
     """Raises Invalid with a sentence for each wrong field."""
-    wrong = {name: [sentence] for name, sentence in _faults(draft)}
+    wrong: dict[str, list[str]] = {}
+    for name, sentence in _faults(draft):
+        wrong.setdefault(name, []).append(sentence)
     if wrong:
         raise errors.Invalid(next(iter(wrong.values()))[0], errors=wrong)
 
@@ -162,10 +164,15 @@ def _faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
         )
     if not draft.targets:
         yield "targets", _("An agreement needs at least one target.")
-    yield from (("targets", sentence) for target in draft.targets for sentence in _target_faults(target))
-    cases = [one.case for one in draft.targets]
-    if len(set(cases)) < len(cases):
-        yield "targets", _("Two targets of this agreement are for the same tickets: keep one of them.")
+    for number, target in enumerate(draft.targets, start=1):
+        for _part, fault in target_faults(target):
+            yield "targets", _("Target %(number)d: %(fault)s") % {"number": number, "fault": fault}
+    for first, second in twins([one.case for one in draft.targets]):
+        yield (
+            "targets",
+            _("Targets %(first)d and %(second)d are for the same tickets: keep one of them.")
+            % {"first": first, "second": second},
+        )
     yield from _limit_faults(draft)
     yield from _requirement_faults(draft)
 
@@ -223,39 +230,54 @@ def _never_opens(calendar: Calendar) -> bool:
     return False
 
 
-def _target_faults(target: TargetDraft) -> Iterator[str]:
-    name = {"metric": target.metric, "priority": target.priority or _("any priority")}
+def twins(cases: Sequence[object]) -> Iterator[tuple[int, int]]:
+    """Which rows, counted from 1, repeat the case of an earlier one: (the earlier, the later)."""
+    seen: dict[object, int] = {}
+    for number, case in enumerate(cases, start=1):
+        if case in seen:
+            yield seen[case], number
+        seen.setdefault(case, number)
+
+
+def target_faults(target: TargetDraft) -> Iterator[tuple[str, str]]:
+    """What is wrong with one target: (the name of its part, a sentence)."""
     yield from _metric_faults(target)
     if target.seconds <= 0:
-        yield _("The target %(metric)s for %(priority)s needs a time above 0.") % name
+        yield "seconds", _("A target needs a time above 0.")
     if target.metric == Metric.FIRST_RESPONSE and target.pauses_on:
-        yield _("A first response never pauses: nobody waits for a customer who has not been answered yet.")
+        yield (
+            "pauses_on",
+            _("A first response never pauses: nobody waits for a customer who has not been answered yet."),
+        )
     unknown = [kind for kind in target.pauses_on if kind not in HoldKind.values]
     if unknown:
-        yield _("“%(kind)s” is no kind of waiting: use %(known)s.") % {
-            "kind": unknown[0],
-            "known": ", ".join(HoldKind.values),
-        }
+        yield (
+            "pauses_on",
+            _("“%(kind)s” is no kind of waiting: use %(known)s.")
+            % {"kind": unknown[0], "known": ", ".join(HoldKind.values)},
+        )
     if target.calendar is not None and _never_opens(target.calendar):
-        yield _("“%(calendar)s” never opens: no deadline could ever come.") % {"calendar": target.calendar}
-    yield from (sentence for step in target.steps for sentence in _step_faults(step))
+        yield (
+            "calendar",
+            _("“%(calendar)s” never opens: no deadline could ever come.") % {"calendar": target.calendar},
+        )
+    yield from (("steps", sentence) for step in target.steps for sentence in _step_faults(step))
 
 
-def _metric_faults(target: TargetDraft) -> Iterator[str]:
+def _metric_faults(target: TargetDraft) -> Iterator[tuple[str, str]]:
     """A metric that all know, or that a process declares; for one type of ticket, one that this type has."""
     if target.metric not in metrics.labels():
-        yield _("Nothing measures “%(metric)s”: use one of %(known)s.") % {
-            "metric": target.metric, "known": ", ".join(metrics.labels()),
-        }  # fmt: skip
+        sentence = _("Nothing measures “%(metric)s”: use one of %(known)s.")
+        yield "metric", sentence % {"metric": target.metric, "known": ", ".join(metrics.labels())}
         return
     kinds = [one.kind for one in processes.every() if target.ticket_kind in ("", one.kind)]
     if target.ticket_kind and not kinds:
-        yield _("There is no type of ticket “%(kind)s”: use %(known)s, or leave it empty.") % {
-            "kind": target.ticket_kind, "known": ", ".join(one.kind for one in processes.every()),
-        }  # fmt: skip
+        sentence = _("There is no type of ticket “%(kind)s”: use %(known)s, or leave it empty.")
+        known = ", ".join(one.kind for one in processes.every())
+        yield "ticket_kind", sentence % {"kind": target.ticket_kind, "known": known}
     own = [one for kind in kinds if (one := metrics.declared(kind).get(target.metric))]
     if target.pauses_on and own and not any(one.can_pause for one in own):
-        yield _("“%(metric)s” never pauses.") % {"metric": metrics.label(target.metric)}
+        yield "pauses_on", _("“%(metric)s” never pauses.") % {"metric": metrics.label(target.metric)}
 
 
 def _step_faults(step: StepDraft) -> Iterator[str]:

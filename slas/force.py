@@ -71,19 +71,16 @@ def check_unambiguous(document: AgreementVersion) -> None:
             "SELECT pg_advisory_xact_lock(hashtext('slas.agreement'), %s)",
             [(document.customer_id or 0) % 2**31],
         )
-    cases = {one.case for one in documents.targets_of(document.agreement, document.number)}
+    own = documents.targets_of(document.agreement, document.number)
     for other in documents.rivals_of(document):
-        clash = sorted(
-            cases & {one.case for one in documents.targets_of(other.agreement, other.number)}, key=str
-        )
+        taken = {one.case for one in documents.targets_of(other.agreement, other.number)}
+        clash = [number for number, one in enumerate(own, start=1) if one.case in taken]
         if clash and _share_services(document, other):
-            raise errors.Invalid(
-                _(
-                    "“%(other)s” has a target for %(metric)s of the same tickets: make one of the two more specific."
-                )
-                % {"other": other.agreement.name, "metric": clash[0][0]},
-                errors={"targets": [_("As specific as “%(other)s”.") % {"other": other.agreement.name}]},
+            sentence = _(
+                "Target %(number)d is for the same tickets as one of “%(other)s”, and no more specific: make one of "
+                "the two more specific."
             )
+            raise errors.required("targets", sentence % {"number": clash[0], "other": other.agreement.name})
 
 
 def _require_days(document: AgreementVersion) -> None:

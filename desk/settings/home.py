@@ -66,7 +66,7 @@ def _hits(found: list[Section], actor: Actor, words: str) -> Iterator[dict[str, 
         for name in one.search:
             fits |= Q(**{f"{name}__icontains": words})
         for row in one.rows(actor).filter(fits).order_by(*one.order)[:FOUND]:
-            url = f"{reverse('desk:settings-list', args=[one.slug])}{row.pk}/"
+            url = f"{one.url}{row.pk}/"
             yield {"label": str(row), "url": url, "icon": one.icon, "in": one.label, "own": True}
 
 
@@ -87,8 +87,7 @@ def _groups(found: list[Section], actor: Actor) -> dict[str, list[dict[str, Any]
 
 
 def _card(section: Section) -> dict[str, Any]:
-    url = reverse("desk:settings-list", args=[section.slug])
-    return {"label": section.label, "text": section.text, "icon": section.icon, "url": url}
+    return {"label": section.label, "text": section.text, "icon": section.icon, "url": section.url}
 
 
 def _beyond(actor: Actor) -> Iterator[dict[str, Any]]:

@@ -1,34 +1,26 @@
 """Settings about time: business hours in versions, and agreements with their targets and steps (8.3.3)."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from accounts.models import Team
 from calendars import actions as calendars
 from calendars import holidays
 from calendars import queries as calendar_queries
 from calendars.models import Calendar
-from catalogue.models import Category
-from cmdb.models import ConfigurationItem
-from core import display, errors
+from core import errors
 from core.actor import Actor
 from core.form_fields import LocalDayField
 from desk.settings import notation
 from desk.settings.people import customers_for, zone_field
 from desk.settings.section import Save, Section, SettingForm
 from desk.settings.services import provider_id
-from slas import actions as slas
-from slas import documents, metrics
-from slas.choices import AgreementKind
-from slas.drafts import AgreementDraft, StepDraft, TargetDraft
-from slas.models import Agreement
-from tickets import reference
+from slas import documents
 
 TIME = __("Time")
 DAY_NAMES = {
@@ -101,7 +93,20 @@ class CalendarForm(SettingForm):
         given["special_days"] = _read(
             self, "special_days", notation.read_special_days, given.get("special_days", "")
         )
+        if not self.errors and not given["week"] and not given["special_days"]:
+            self.add_error(
+                "mon", _("Without a single window it never opens, and no deadline could ever come.")
+            )
         return given
+
+    def take(self, refusal: errors.Refused) -> None:
+        """What the action says of the week stands at the day that it names, else at the first."""
+        texts = refusal.errors.pop("week", [])
+        for text in texts:
+            named = [day for day in notation.DAYS if re.search(rf"\b{day}\b", text)]
+            self.add_error((named or ["mon"])[0], text)
+        if not texts or refusal.errors:
+            super().take(refusal)
 
     def given(self) -> dict[str, Any]:
         values = {
@@ -147,158 +152,6 @@ def propose_holidays(row: Calendar | None, query: Mapping[str, str]) -> dict[str
     }
 
 
-@dataclass(frozen=True)
-class TargetRow:
-    """The fields of one target, side by side in the table."""
-
-    number: int
-    fields: list[forms.BoundField]
-
-
-class AgreementForm(SettingForm):
-    """An agreement: whom and what it covers, by which hours, and its targets."""
-
-    fixed = ("customer", "kind")
-    customer = forms.ModelChoiceField(None, label=__("Customer"))
-    kind = forms.ChoiceField(label=__("Kind"), choices=AgreementKind.choices)
-    name = forms.CharField(label=__("Name"), max_length=120)
-    calendar = forms.ModelChoiceField(None, label=__("Business hours"))
-    services = forms.ModelMultipleChoiceField(
-        None,
-        label=__("Services"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=__("None chosen: all."),
-    )
-    valid_from = LocalDayField(label=__("Valid from"), required=False)
-    valid_to = LocalDayField(label=__("Valid to"), required=False)
-
-    def prepare(self) -> None:
-        if "customer" in self.fields:
-            self.fields["customer"].queryset = customers_for(self.actor, "agreement.write")
-        self.fields["calendar"].queryset = Calendar.objects.visible_to(self.actor).order_by("name")
-        services = ConfigurationItem.objects.visible_to(self.actor).services().order_by("name")
-        if self.row is not None and self.row.customer_id is None:
-            del self.fields["services"]
-        else:
-            own = {"subscriptions__customer_id": self.row.customer_id} if self.row else {}
-            self.fields["services"].queryset = services.filter(**own).distinct()
-        self.targets = documents.targets_of(self.row) if self.row else []
-        for number in range(len(self.targets) + SPARE_TARGETS):
-            self.fields.update(self._target_fields(number))
-
-    def present(self, row: Agreement) -> dict[str, Any]:
-        known = vars(documents.draft_of(row))
-        listed = [] if row.latest.covers_all else sorted(documents.service_ids(row))
-        return {name: known[name] for name in self.base_fields if name in known} | {"services": listed}
-
-    def _target_fields(self, number: int) -> dict[str, forms.Field]:
-        known = self.targets[number] if number < len(self.targets) else None
-        levels = [(str(one.level), f"P{one.level}") for one in reference.priorities()]
-        categories = [
-            (str(one.pk), one.name) for one in Category.objects.visible_to(self.actor).order_by("name")
-        ]
-        steps = "; ".join(_step_text(one) for one in known.steps.all()) if known else ""
-        made = {
-            "metric": _choose(__("Metric"), "–", list(metrics.labels().items()), known and known.metric),
-            "priority": _choose(__("Priority"), _("any"), levels, known and known.priority),
-            "category": _choose(__("Category"), _("any"), categories, known and known.category_id),
-            "time": forms.CharField(
-                label=__("Time"), max_length=40, initial=notation.write_duration(known.seconds) if known else ""
-            ),
-            "pauses": forms.CharField(
-                label=__("Pauses while"), max_length=80, initial=", ".join(known.pauses_on) if known else ""
-            ),
-            "steps": forms.CharField(label=__("Steps"), max_length=500, initial=steps),
-        }  # fmt: skip
-        for field in made.values():
-            field.required = False
-            field.label = _("Target %(number)d: %(what)s") % {
-                "number": number + 1,
-                "what": display.inside(field.label),
-            }
-            field.widget.attrs["aria-label"] = field.label
-        return {f"t{number}_{name}": field for name, field in made.items()}
-
-    @property
-    def main(self) -> Iterator[forms.BoundField]:
-        """The fields above the table of targets."""
-        return (field for field in self if not field.name.startswith("t") or field.name == "title")
-
-    @property
-    def rows(self) -> Iterator[TargetRow]:
-        """The table of targets."""
-        for number in range(len(self.targets) + SPARE_TARGETS):
-            yield TargetRow(number + 1, [self[f"t{number}_{name}"] for name in TARGET_FIELDS])
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        count = len(self.targets) + SPARE_TARGETS
-        given["targets"] = [one for one in (self._target(given, number) for number in range(count)) if one]
-        return given
-
-    def _target(self, given: dict[str, Any], number: int) -> TargetDraft | None:
-        metric = given.get(f"t{number}_metric")
-        if not metric:
-            return None
-        known = self.targets[number] if number < len(self.targets) else None
-        seconds = _read(self, f"t{number}_time", notation.read_duration, given.get(f"t{number}_time", ""))
-        steps = _read(self, f"t{number}_steps", notation.read_steps, given.get(f"t{number}_steps", ""))
-        priority, category = given.get(f"t{number}_priority"), given.get(f"t{number}_category")
-        return TargetDraft(
-            metric=metric,
-            seconds=seconds or 0,
-            priority=int(priority) if priority else None,
-            ticket_kind=known.ticket_kind if known else "",
-            category=Category.objects.visible_to(self.actor).filter(pk=category).first()
-            if category
-            else None,
-            item_type=known.item_type if known else None,
-            calendar=known.calendar if known else None,
-            pauses_on=notation.read_names(given.get(f"t{number}_pauses", "")),
-            steps=tuple(self._step(number, one) for one in steps or ()),
-        )
-
-    def _step(self, number: int, one: dict[str, Any]) -> StepDraft:
-        team = None
-        if one["reassign_to"]:
-            team = Team.objects.visible_to(self.actor).filter(slug=one["reassign_to"]).first()
-            if team is None:
-                self.add_error(
-                    f"t{number}_steps", _("There is no team “%(slug)s”.") % {"slug": one["reassign_to"]}
-                )
-        return StepDraft(**{**one, "reassign_to": team})
-
-    def given(self) -> dict[str, Any]:
-        names = ("customer", "kind", "name", "calendar", "valid_from", "valid_to", "targets")
-        found = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
-        return {**found, "services": list(self.cleaned_data.get("services") or []) or None}
-
-
-def _choose(label: Any, nothing: str, choices: list[tuple[str, Any]], initial: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=[("", nothing), *choices], initial=initial)
-
-
-TARGET_FIELDS = ("metric", "priority", "category", "time", "pauses", "steps")
-
-
-def _step_text(step: Any) -> str:
-    return notation.write_step(
-        percent=step.percent, offset_seconds=step.offset_seconds, counting=step.counting, notify=step.notify,
-        reassign_to=step.reassign_to.slug if step.reassign_to else "",
-    )  # fmt: skip
-
-
-def _save_agreement(save: Save) -> Agreement:
-    if save.row is None:
-        return slas.create_agreement(AgreementDraft(**save.values), **save.common)
-    if not save.values["targets"]:
-        raise errors.Invalid(
-            _("An agreement needs at least one target: to end it, say until when it is valid.")
-        )
-    return slas.change_agreement(save.row, version=save.version, **save.change)
-
-
 SECTIONS = (
     Section(
         "calendars", __("Business hours"), __("Calendar"), "calendar-time", TIME, __("When clocks run, and when not."),
@@ -311,14 +164,7 @@ SECTIONS = (
     ),
     Section(
         "agreements", __("Agreements"), __("Agreement"), "clock", TIME,
-        __("What we promised to whom, and who is told when."),
-        "agreement.write", documents.agreements,
-        ((__("Name"), str), (__("Customer"), lambda row: row.customer or _("Best effort, for all")),
-         (__("Kind"), lambda row: row.get_kind_display()), (__("Business hours"), lambda row: row.latest.calendar),
-         (__("Valid from"), lambda row: row.latest.valid_from or ""),
-         (__("Valid to"), lambda row: row.latest.valid_to or ""),
-         (__("Version"), lambda row: row.version)),
-        AgreementForm, _save_agreement, owner=lambda row: row.customer_id or provider_id(row),
-        after="desk/setting_agreement.html", links=((__("Rehearse"), "desk:rehearse", "player-play"),),
+        __("What we promised to whom, and who is told when."), "agreement.write", documents.agreements, (),
+        SettingForm, lambda save: save.row, can_create=False, elsewhere="desk:agreements",
     ),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Hours, days, durations and steps as people type them, and back: "09:00-17:00", "4 h 30 min". Pure."""
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -33,6 +34,11 @@ def read_windows(text: str) -> list[list[str]]:
                 _("“%(text)s” is no time: write 09:00-17:00, several with commas.") % {"text": part}
             )
         found.append([_padded(match[1]), _padded(match[2])])
+    in_order = sorted(one for one in found if one[0] < one[1])
+    for (start, end), (next_start, next_end) in itertools.pairwise(in_order):
+        if next_start < end:
+            both = {"one": f"{start}-{end}", "other": f"{next_start}-{next_end}"}
+            raise Unreadable(_("%(one)s and %(other)s overlap: make one window of them.") % both)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
@@ -98,8 +99,8 @@ class Section:
     `rows(actor)` are those he may see, `columns` their headings with a function each, `save(Save)` makes or changes
     one; `propose(row, query)` answers values that the form shows unsaved. `is_single`: there is
     one row, and no list. `owner(row)` names the customer whose permission counts, None where it is the installation's.
-    `also(actor, row)`: who may write it (row None: any) without the permission. `links`: further pages that start from
-    its list, (label, name of the address, icon).
+    `also(actor, row)`: who may write it (row None: any) without the permission.
+    `elsewhere` names the address of a list with pages of its own, which this section only leads to.
     """
 
     slug: str
@@ -121,8 +122,13 @@ class Section:
     after: str = ""
     beside: Callable[[Any, Actor, dt.datetime], dict[str, Any]] | None = None
     propose: Callable[[Any, Mapping[str, str]], Values] | None = None
-    links: tuple[tuple[Any, str, str], ...] = ()
     also: Callable[[Actor, Any], bool] = lambda _actor, _row: False
+    elsewhere: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where its list is."""
+        return reverse(self.elsewhere) if self.elsewhere else reverse("desk:settings-list", args=[self.slug])
 
     def may_read(self, actor: Actor) -> bool:
         return actor.may(READ) or actor.may(self.write) or self.also(actor, None)

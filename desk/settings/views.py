@@ -27,6 +27,8 @@ PAGE = 100
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """The rows of one section, a page at a time; ?q= narrows them."""
     section = find(slug, request.actor)
+    if section.elsewhere:
+        return redirect(section.url)
     if section.is_single:
         only = section.rows(request.actor).first()
         return redirect(f"{_list_url(section)}{only.pk if only else 'new'}/")
@@ -47,7 +49,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
         rows=[_row(one, section) for one in page.items], has_search=bool(section.search),
         new_url=f"{url}new/" if section.can_create and section.may_write(request.actor) else "", one=section.one,
         note_line=_note(request.actor, section), has_columns=len(section.columns),
-        empty=emptiness.of(section.slug), links=_links(request.actor, section),
+        empty=emptiness.of(section.slug),
         pager={
             "newer_url": f"{url}?{urlencode({'q': words, 'cursor': page.previous})}" if page.previous else "",
             "older_url": f"{url}?{urlencode({'q': words, 'cursor': page.next})}" if page.next else "",
@@ -71,13 +73,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 def edit(request: HttpRequest, slug: str, key: int) -> HttpResponse:
     """Read or change a row."""
     section = find(slug, request.actor)
-    return _edit(request, section, get_row(section, key, request.actor))
-
-
-def _links(actor: Actor, section: Section) -> list[dict[str, Any]]:
-    """The further pages of a section, for who may write in it."""
-    shown = section.links if section.may_write(actor) else ()
-    return [{"label": label, "url": reverse(name), "icon": icon} for label, name, icon in shown]
+    row = get_row(section, key, request.actor)
+    return redirect(f"{section.url}{key}/") if section.elsewhere else _edit(request, section, row)
 
 
 def find(slug: str, actor: Actor) -> Section:
@@ -199,7 +196,7 @@ def _row(row: Any, section: Section) -> dict[str, Any]:
 
 
 def _list_url(section: Section) -> str:
-    return reverse("desk:settings-list", args=[section.slug])
+    return section.url
 
 
 def _index(actor: Actor, current: Section | None) -> list[dict[str, Any]]:

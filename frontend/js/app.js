@@ -23,4 +23,5 @@ import "./copy.js";
 import "./portal.js";
 import "./new.js";
 import "./lines.js";
+import "./rows.js";
 import "./anew.js";

@@ -20,7 +20,7 @@ from customers import scoping
 from desk.settings import table
 from incidents.workflow import FLOW
 from reporting.models import ServiceReport
-from slas.models import Correction, Gap
+from slas.models import Agreement, Correction, Gap
 from tests.browser import looking
 from tests.house import worlds as filling
 from tests.places import SYSTEM, World, build_world
@@ -80,6 +80,7 @@ class Town:
         self.gap = Gap.objects.filter(customer=self.world.acme.customer).order_by("id")[0].pk
         self.clock = Correction.objects.get(customer=self.world.acme.customer).timer_id
         self.macro = Macro.objects.get(customer=self.world.acme.customer).pk
+        self.agreement = Agreement.objects.get(customer=self.world.acme.customer).pk
         answer = Answer.objects.get(customer=self.world.acme.customer)
         Answer.objects.filter(pk=answer.pk).update(expires_at=now + dt.timedelta(days=9))
         self.survey = surveys.token_of(answer)
@@ -106,7 +107,12 @@ class Town:
 
     def house(self) -> list[str]:
         slugs = list(table.SECTIONS)
+        levels = "/desk/service-levels/"
+        paper = f"{levels}agreements/{self.agreement}/"
         return [
+            f"{levels}agreements/", f"{levels}agreements/new/", f"{levels}requirements/", f"{levels}requirements/new/",
+            f"{levels}agreements/new/?kind=sla&customer={self.world.acme.customer.pk}&start=gold",
+            paper, f"{paper}edit/", f"{paper}do/sign/?side=customer", f"{paper}do/end/",
             f"/desk/tickets/{self.number}/clocks/", f"/desk/tickets/{self.number}/clocks/{self.clock}/correct/",
             "/desk/corrections/", "/desk/service-levels/rehearse/", "/desk/service-levels/reports/",
             f"/desk/service-levels/reports/{self.report}/", f"/desk/service-levels/reports/{self.report}/amend/",
@@ -179,9 +185,10 @@ def test_every_page_of_a_customer_a_supplier_and_a_stranger_is_clean(
     page.context.clear_cookies()
     sign_in(page, live_server.url, town.world.acme.manager.user)
     found |= walk(page, live_server.url, ["/service-reports/", f"/service-reports/{town.report}/"])
+    found |= walk(page, live_server.url, ["/agreements/", f"/agreements/{town.agreement}/"])
     page.context.clear_cookies()
     sign_in(page, live_server.url, town.supplier)
-    found |= walk(page, live_server.url, ["/supplier/", f"/supplier/{town.handed}/"])
+    found |= walk(page, live_server.url, ["/supplier/", f"/supplier/{town.handed}/", "/supplier/agreements/"])
     assert found == {}
 
 

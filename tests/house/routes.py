@@ -1,16 +1,8 @@
 """What is expected of each address, tried by people of Acme with Beta's records in it (see test_routes.py)."""
 
 import re
-from typing import Any
 
-from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
-from calendars.models import Calendar
-from catalogue.models import ServiceRequirement
-from incidents.models import StatusNotice
-from reporting.models import ServiceReport
-from slas.models import Agreement, Gap
-from tickets.models import AffectedItem
-
+LEVELS = "desk/service-levels/"
 PLACES = re.compile(r"<([^>]+)>")
 GROUPS = re.compile(r"\(\?P<(\w+)>[^)]*\)")
 LIBRARIES = (
@@ -217,6 +209,10 @@ EXPECTED: dict[str, set[int]] = {
             "desk/setup/away/",
             "desk/setup/<slug>/",
             "desk/setup/<slug>/skip/",
+            *(
+                f"{LEVELS}{one}"
+                for one in ("agreements/", "agreements/new/", "requirements/", "requirements/new/")
+            ),
             "desk/settings/",
             "desk/settings/log/",
             "desk/settings/roles/",
@@ -300,6 +296,8 @@ EXPECTED: dict[str, set[int]] = {
             "desk/major/<number>/",
             "desk/major/<number>/update/",
             "desk/major/<number>/link/",
+            *(f"{LEVELS}agreements/<key>/{one}" for one in ("", "edit/", "versions/<number>/", "do/<deed>/")),
+            f"{LEVELS}requirements/<key>/",
             "desk/mail/<message_id>/retry/",
             "desk/deliveries/<delivery_id>/retry/",
             "desk/settings/programs/<key>/tokens/",
@@ -328,7 +326,9 @@ EXPECTED: dict[str, set[int]] = {
             "requests/",
             "service-reports/",
             "requests/customer/",
+            "agreements/",
             "supplier/",
+            "supplier/agreements/",
         ),
         LIST,
     ),
@@ -344,6 +344,7 @@ EXPECTED: dict[str, set[int]] = {
             "status/<slug>/look.css",
             "status/<slug>/logo",
             "status/<slug>/follow/",
+            *(f"{one}agreements/<key>/{tail}" for one in ("", "supplier/") for tail in ("", "answer/")),
             "supplier/<number>/",
             "supplier/<number>/take/",
             "supplier/<number>/say/",
@@ -379,46 +380,3 @@ def expected(pattern: str, who: str, method: str) -> set[int]:
     if who in ("anonymous", "expired token"):
         return found | {302, 401, 403, 405}
     return found | {405} | ({200} if method == "options" and pattern.startswith("api/") else set())
-
-
-def values_of(side: Any, ticket: Any, file: Any) -> dict[str, object]:
-    """What stands in the places of an address: by name, then by converter."""
-    return {
-        "number": ticket.number,
-        "slug": side.customer.slug,
-        "pk": ticket.pk,
-        "id": file.pk,
-        "verb": "note",
-        "field": "assignee",
-        "desk/settings/slug": "people",
-        "desk/settings/key": side.requester.pk,
-        "api/v1/people/id": side.requester.pk,
-        "api/v1/services/slug": side.service.slug,
-        "api/v1/configuration-items/id": AffectedItem.objects.filter(ticket=ticket)[0].item_id,
-        "api/v1/calendars/id": Calendar.objects.get(customer=side.customer).pk,
-        "api/v1/service-requirements/id": ServiceRequirement.objects.get(customer=side.customer).pk,
-        "api/v1/gaps/id": Gap.objects.filter(customer=side.customer)[0].pk,
-        "gap_id": Gap.objects.filter(customer=side.customer)[0].pk,
-        "api/v1/agreements/id": Agreement.objects.get(customer=side.customer).pk,
-        "api/v1/macros/id": Macro.objects.get(customer=side.customer).pk,
-        "api/v1/saved-texts/id": SavedText.objects.get(customer=side.customer).pk,
-        "api/v1/ticket-templates/id": TicketTemplate.objects.get(customer=side.customer).pk,
-        "api/v1/routing-rules/id": Rule.objects.get(customer=side.customer).pk,
-        "api/v1/recurring-tickets/id": Schedule.objects.get(customer=side.customer).pk,
-        "api/v1/status-notices/id": StatusNotice.objects.filter(customer=side.customer)[0].pk,
-        "api/v1/service-reports/id": ServiceReport.objects.get(customer=side.customer).pk,
-        "report_id": ServiceReport.objects.get(customer=side.customer).pk,
-        "macro_id": Macro.objects.get(customer=side.customer).pk,
-        "file_id": file.pk,
-    }
-
-
-def body_of(values: dict[str, object]) -> dict[str, Any]:
-    """A body that names Beta's records wherever a field may."""
-    return {
-        "body": "x",
-        "customer": "beta",
-        "title": "x",
-        "number": values["number"],
-        "requester": values["pk"],
-    }

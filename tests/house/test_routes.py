@@ -24,7 +24,7 @@ from accounts.roles import Role
 from core import time
 from customers import ALL, scope
 from tests.house import models as house
-from tests.house import routes
+from tests.house import places_of_routes, routes
 from tests.house import worlds as filling
 from tests.places import NOON, World, build_world
 from tickets.models import Attachment, Message, Upload
@@ -100,7 +100,7 @@ def worlds(db: None) -> Worlds:
                 acme, name="old", scopes=["admin"], at=now - dt.timedelta(days=9), days=1
             )[1],
         }
-        values = routes.values_of(world.beta, theirs, file)
+        values = places_of_routes.values_of(world.beta, theirs, file)
     return Worlds(
         world, values, {name: {"HTTP_AUTHORIZATION": f"Bearer {one}"} for name, one in secrets.items()}
     )
@@ -171,7 +171,7 @@ def test_nothing_of_another_customer_comes_out_or_changes(worlds: Worlds, who: s
     for pattern in OURS:
         path = filled(pattern, worlds.values)
         for method in PEOPLE_METHODS.get(who, METHODS):
-            answer = ask(worlds, who, method, path, routes.body_of(worlds.values))
+            answer = ask(worlds, who, method, path, places_of_routes.body_of(worlds.values))
             body = b"" if answer.streaming else answer.content
             expected = routes.expected(pattern, who, method)
             if answer.status_code not in expected:

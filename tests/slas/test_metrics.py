@@ -118,7 +118,7 @@ def test_what_cannot_be_measured_or_never_comes_is_refused_in_one_sentence(hands
         agreed.agree(
             AgreementDraft(customer=gold.customer, name="Silver", calendar=hours, targets=[target]), by=SYSTEM
         )
-    assert [text.startswith(sentence) for text in refusal.value.errors["targets"]] == [True]
+    assert [f"Target 1: {sentence}" in text for text in refusal.value.errors["targets"]] == [True]
     assert not Agreement.objects.filter(name="Silver").exists()
 
 
