@@ -91,7 +91,7 @@ class Builder:
             cast.sign_ins.append((cast.staff[login], one["role"], None))
         cast.teams = {slug: self._team(slug, one, cast) for slug, one in self.told["teams"].items()}
         for name, kind in self.told["suppliers"].items():
-            supplier = Organization(customer=cast.provider, name=name, **{kind: True})
+            supplier = Organization(name=name, **{kind: True})
             cast.suppliers[name] = accounts.create_organization(supplier, by=self.by, at=self.at)
         hours = {key: self._calendar(one) for key, one in self.told["calendars"].items()}
         standards.best_effort(by=self.by, at=self.at, hours=hours["london"][0])

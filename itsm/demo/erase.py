@@ -42,6 +42,7 @@ SHARED = (
         ("slas_agreementversion", "agreement_id = %s"), ("approvals_approval", _ABOUT_AGREEMENT),
     )),
     ("rota", "accounts_rota", (("accounts_rotaswap", "rota_id = %s"), ("accounts_rotamember", "rota_id = %s"))),
+    ("organization", "customers_organization", ()),
     ("calendar", "calendars_calendar", (("calendars_calendarversion", "calendar_id = %s"),)),
     ("category", "catalogue_category", ()),
     ("configuration_item_type", "cmdb_itemtype", ()),
