@@ -64,10 +64,12 @@ def plans(rows: Sequence[Rota], since: dt.datetime, until: dt.datetime) -> dict[
     }  # fmt: skip
 
 
-def on_call(team_ids: Iterable[int], at: dt.datetime) -> dict[int, OnCall]:
-    """Who is on call in each of these teams at an instant, over all its active rotas: a gap where it is nobody."""
+def on_call(team_ids: Iterable[int | None], at: dt.datetime) -> dict[int | None, OnCall]:
+    """Who is on call in each of these teams at an instant, over all its active rotas: a gap where it is nobody, as
+    where there is no team (None)."""
+    team_ids = set(team_ids)
     rows = list(
-        Rota.objects.filter(team__in=set(team_ids), is_active=True)
+        Rota.objects.filter(team__in={one for one in team_ids if one}, is_active=True)
         .prefetch_related("places")
         .order_by("name", "id")
     )
@@ -75,7 +77,7 @@ def on_call(team_ids: Iterable[int], at: dt.datetime) -> dict[int, OnCall]:
     stands = [(one.team_id, rota.on_call(known[one.pk], at)) for one in rows]
     ids = {pk for _team, one in stands for pk in (one.user_id, one.deputy_of, one.planned_id) if pk}
     users = User.objects.in_bulk(ids) if ids else {}
-    found = dict.fromkeys(team_ids, OnCall(gap=Gap.NO_ROTA))
+    found: dict[int | None, OnCall] = dict.fromkeys(team_ids, OnCall(gap=Gap.NO_ROTA))
     for team_id in found:
         own = [one for team, one in stands if team == team_id]
         if own:

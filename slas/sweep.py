@@ -16,7 +16,6 @@ from django.db import connection
 from django.db.models import F, Q
 
 from accounts import rotas
-from accounts.choices import Gap
 from accounts.rotas import OnCall
 from calendars import versions
 from core import bulk, errors, reading
@@ -239,9 +238,7 @@ def _on_call(fired: list[Owed], now: dt.datetime) -> Mapping[int | None, OnCall]
     """Who is on call now in the teams of these tickets, where a step asks for that: who is told is there now, however
     late the step is."""
     teams = {one.timer.ticket.team_id for one in fired if ON_CALL in one.step.notify}
-    found: dict[int | None, OnCall] = {None: OnCall(gap=Gap.NO_ROTA)}
-    found.update(rotas.on_call([one for one in teams if one], now) if teams else {})
-    return found
+    return rotas.on_call(teams, now) if teams else {}
 
 
 def _escalated(

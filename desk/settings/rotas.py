@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
+from django.utils.translation import ngettext
 
 from accounts import queries, rota_actions, rotas
 from accounts.choices import TurnUnit
@@ -106,7 +107,9 @@ def _save(save: Save) -> Rota:
 
 
 def _turn(row: Rota) -> str:
-    return f"{row.length} {row.get_unit_display()}"
+    if row.unit == TurnUnit.DAYS:
+        return ngettext("%(count)s day", "%(count)s days", row.length) % {"count": row.length}
+    return ngettext("%(count)s week", "%(count)s weeks", row.length) % {"count": row.length}
 
 
 SECTION = Section(
