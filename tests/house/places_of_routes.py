@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from accounts.models import Rota, RotaSwap
 from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
 from calendars.models import Calendar
 from catalogue.models import ServiceRequirement
@@ -31,6 +32,8 @@ def values_of(side: Any, ticket: Any, file: Any) -> dict[str, object]:
         "api/v1/people/id": side.requester.pk,
         "api/v1/services/slug": side.service.slug,
         "api/v1/configuration-items/id": AffectedItem.objects.filter(ticket=ticket)[0].item_id,
+        "api/v1/rotas/id": Rota.objects.get(team__customer=side.customer).pk,
+        "swap_id": RotaSwap.objects.get(rota__team__customer=side.customer).pk,
         "api/v1/calendars/id": Calendar.objects.get(customer=side.customer).pk,
         "api/v1/service-requirements/id": ServiceRequirement.objects.get(customer=side.customer).pk,
         "api/v1/gaps/id": Gap.objects.filter(customer=side.customer)[0].pk,

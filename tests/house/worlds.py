@@ -5,7 +5,7 @@ import uuid
 
 from accounts import actions as accounts
 from accounts import actors, portal_actions, rota_actions
-from accounts.models import Portal, Rota, Site
+from accounts.models import Portal, Rota, Site, Team, User
 from automation import actions as automation
 from automation import recurring
 from automation.models import Macro, Rule, SavedText, Schedule, TicketTemplate
@@ -38,7 +38,7 @@ def fill(world: World) -> dict[str, Ticket]:
     """Give each side a site, hours, an agreement, items, and a ticket with all that can hang on one; by slug."""
     standards.best_effort(by=SYSTEM, at=NOON)
     settings_actions.create_top_manager(TopManager(user=world.auditor), by=SYSTEM, at=NOON)
-    _put_on_call(world)
+    _put_on_call(world.desk, [world.agent, world.lead], "First line")
     _contract(world)
     found = {side.customer.slug: _fill(world, side) for side in (world.acme, world.beta)}
     with time.frozen(
@@ -49,15 +49,13 @@ def fill(world: World) -> dict[str, Ticket]:
     return found
 
 
-def _put_on_call(world: World) -> None:
-    """A rota of the desk with a swap in it."""
+def _put_on_call(team: Team, members: list[User], name: str) -> None:
+    """A rota of a team with a swap in it."""
     now = dt.datetime.now(dt.UTC)
-    rota = Rota(
-        team=world.desk, name="First line", handover_time=dt.time(9), starts_on=NOON.date(), weekday=0
-    )
-    rota = rota_actions.create_rota(rota, by=SYSTEM, at=NOON, members=[world.agent, world.lead])
+    rota = Rota(team=team, name=name, handover_time=dt.time(9), starts_on=NOON.date(), weekday=0)
+    rota = rota_actions.create_rota(rota, by=SYSTEM, at=NOON, members=members)
     times = {"from_at": now + dt.timedelta(days=1), "to_at": now + dt.timedelta(days=16)}
-    rota_actions.swap(rota, by=SYSTEM, at=now, user=world.lead, reason="Holidays", **times)
+    rota_actions.swap(rota, by=SYSTEM, at=now, user=members[-1], reason="Holidays", **times)
 
 
 def _contract(world: World) -> None:
@@ -74,6 +72,9 @@ def _contract(world: World) -> None:
 def _fill(world: World, side: Side) -> Ticket:
     name = f"canary-{side.customer.slug}"
     accounts.create_site(Site(customer=side.customer, name=f"Site {name}"), by=SYSTEM, at=NOON)
+    team = Team(customer=side.customer, slug=f"second-{side.customer.slug}", name=f"Second line {name}")
+    people = [side.agent, world.agent]
+    _put_on_call(accounts.create_team(team, by=SYSTEM, at=NOON, members=people), people, f"Nights {name}")
     portal = Portal(customer=side.customer, name=f"Help {name}")
     portal_actions.create_portal(portal, by=SYSTEM, at=NOON)
     following.follow(side.customer, f"{name}@{side.customer.slug}.example", by=SYSTEM, at=NOON)
