@@ -6,26 +6,21 @@ A range is one filter, because both its ends must hold for one and the same cloc
 import datetime as dt
 
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.actor import Actor
 from slas.choices import AgreementKind, TimerState
 from slas.models import Timer
+from slas.models.timers import verdict_at
 from tickets import filters
 
 Range = tuple[dt.datetime | None, dt.datetime | None]
 
 
-def verdict() -> Coalesce:
-    """When a clock got its verdict: breached, else met; null while it has none. Indexed beside the customer."""
-    return Coalesce("breached_at", "stopped_at")
-
-
 def judged(rows: "QuerySet[Timer]", first: dt.datetime | None, last: dt.datetime | None) -> "QuerySet[Timer]":
     """Those with a verdict in the period; said so that the index on verdicts is seen to hold them all."""
     known = rows.filter(Q(breached_at__isnull=False) | Q(stopped_at__isnull=False))
-    known = known.annotate(verdict_at=verdict())
+    known = known.annotate(verdict_at=verdict_at())
     known = known.filter(verdict_at__gte=first) if first else known
     return known.filter(verdict_at__lt=last) if last else known
 

@@ -4,8 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Case, F, Q, When
 
 from core.actor import ALL, Actor
 from customers.models import CompartmentModel, ScopedManager, ScopedQuerySet
@@ -13,6 +12,12 @@ from slas.choices import LEFT, SUPPLIED, AgreementKind, Metric, Outcome, Segment
 from slas.models.agreements import Agreement
 from slas.models.targets import Step, Target
 from tickets.models import Ticket
+
+
+def verdict_at() -> Case:
+    """When a clock got its verdict: breached, else met; null while it has none. Indexed. A CASE, because row-level
+    security lets no COALESCE down to an index: the planner does not know it to be silent about rows."""
+    return Case(When(breached_at__isnull=False, then="breached_at"), default="stopped_at")
 
 
 class TimerQuerySet(ScopedQuerySet):
@@ -133,9 +138,9 @@ class Timer(CompartmentModel):
             ),
             # Reports: what got its verdict in a period, and what ended without one.
             models.Index(
-                Coalesce("breached_at", "stopped_at"),
+                verdict_at(),
                 "customer",
-                name="timer_verdict",
+                name="timer_verdict_at",
                 condition=Q(kind=AgreementKind.SLA)
                 & (Q(breached_at__isnull=False) | Q(stopped_at__isnull=False)),
             ),

@@ -4,20 +4,24 @@ import html
 import re
 from typing import Any
 
+import psycopg2
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts import settings as customers
-from core import errors
+from core import errors, time
+from core.actor import ALL
+from customers import scoping
 from incidents import actions as incidents
 from journal.models import Entry
 from reporting import actions, figures, periods, presenting, queries, sealing
 from reporting.models import Amendment, ServiceReport
 from slas.drafts import LimitDraft
-from tests import agreed
-from tests.places import NOON, SYSTEM, report
-from tests.reporting.conftest import OVER, Month, at
+from tests import agreed, database
+from tests.places import NOON, SYSTEM, build_world, report
+from tests.reporting.conftest import OVER, Month, at, make_november
+from tests.slas.conftest import make_levels
 from tickets import actions as tickets
 
 NUMBERS = ("counted", "met", "breached", "open", "as_if_held")
@@ -154,6 +158,24 @@ def test_the_signature_breaks_when_a_figure_is_changed_or_an_amendment_goes(nove
     second = Amendment(**{one.attname: getattr(made, one.attname) for one in Amendment._meta.concrete_fields})
     second.number = 2
     assert not sealing.is_intact(stored, [second])
+
+
+@pytest.mark.committing
+def test_who_rules_the_database_can_change_a_figure_but_not_what_was_signed(committing_db: str):
+    with time.frozen(NOON), scoping.scope(ALL):
+        world = build_world()
+        november = make_november(world, make_levels(world))
+        issued = november.issued()
+    change = "UPDATE reporting_servicereport SET figures = jsonb_set(figures, '{lines,0,met}', '4')"
+    with database.place().cluster.administrator(committing_db) as cursor:
+        with pytest.raises(psycopg2.Error, match="never changed"):
+            cursor.execute(change)
+        cursor.execute("SET session_replication_role = replica")  # no trigger fires any more
+        cursor.execute(change)
+    with scoping.scope(ALL):
+        assert november.figures(issued).is_intact is False
+        page = login(world.administrator).get(f"{REPORTS}{issued.pk}/").content.decode()
+    assert "The signature does not fit" in page
 
 
 def test_a_missed_target_leaves_one_candidate_for_an_improvement(november: Month):
