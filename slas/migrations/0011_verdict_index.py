@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("accounts", "0009_rota"),
         ("calendars", "0002_isolation"),
         ("customers", "0003_setup"),
-        ("slas", "0008_verdicts"),
+        ("slas", "0010_gaps_isolation"),
         ("tickets", "0024_forms"),
     ]
 
