@@ -5,38 +5,20 @@ import re
 LEVELS = "desk/service-levels/"
 PLACES = re.compile(r"<([^>]+)>")
 GROUPS = re.compile(r"\(\?P<(\w+)>[^)]*\)")
-LIBRARIES = (
-    "^static",
-    "^media",
-    "__",
-    "static/",
-    "account/",
-    "dev/",
-)  # served by others, or before anybody is known
+# Served by others, or before anybody is known.
+LIBRARIES = ("^static", "^media", "__", "static/", "account/", "dev/")  # fmt: skip
 
 # Statuses by what an address is.
 REFUSED = {401, 403, 404, 405}
 FOREIGN = {301, 302, 404, 405}  # names one record: it does not exist, or sign in first
-LIST = {
-    200,
-    201,
-    202,
-    204,
-    301,
-    302,
-    400,
-    401,
-    403,
-    404,
-    405,
-    409,
-    415,
-    422,
-}  # no record in it: nothing of Beta shows
+# No record in it: nothing of Beta shows.
+LIST = {200, 201, 202, 204, 301, 302, 400, 401, 403, 404, 405, 409, 415, 422}  # fmt: skip
 OPEN = {200, 301, 302, 400, 404, 405, 503}  # for everybody
 
 # Rows that only running programs make; each has isolation tests of its own.
 NOT_IN_THE_WORLD = ("imports.ImportedRecord", "slas.Escalation")
+
+REPORT = ("", "issue/", "amend/", "counted/", "report.pdf", "report.csv")
 
 EXPECTED: dict[str, set[int]] = {
     **dict.fromkeys(("health/live", "health/ready", "api/v1/schema/", "api/docs/"), OPEN | REFUSED),
@@ -144,10 +126,7 @@ EXPECTED: dict[str, set[int]] = {
             "api/v1/agreements/<id>/end/",
             "api/v1/service-requirements/<id>/",
             "api/v1/status-notices/<id>/",
-            "api/v1/service-reports/<id>/",
-            "api/v1/service-reports/<id>/issue/",
-            "api/v1/service-reports/<id>/amend/",
-            "api/v1/service-reports/<id>/counted/",
+            *(f"api/v1/service-reports/<id>/{one}" for one in REPORT[:4]),
             "api/v1/views/<slug>/",
             "api/v1/macros/<id>/",
             "api/v1/saved-texts/<id>/",
@@ -284,12 +263,7 @@ EXPECTED: dict[str, set[int]] = {
             "desk/tickets/<number>/fields/",
             "desk/tickets/<number>/fields/change/",
             "desk/tickets/<number>/files/<file_id>/",
-            "desk/service-levels/reports/<report_id>/",
-            "desk/service-levels/reports/<report_id>/issue/",
-            "desk/service-levels/reports/<report_id>/amend/",
-            "desk/service-levels/reports/<report_id>/counted/",
-            "desk/service-levels/reports/<report_id>/report.pdf",
-            "desk/service-levels/reports/<report_id>/report.csv",
+            *(f"desk/service-levels/reports/<report_id>/{one}" for one in REPORT),
             "desk/mail/<message_id>/",
             "desk/inbox/<notice_id>/done/",
             "desk/inbox/<notice_id>/again/",
