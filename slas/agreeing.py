@@ -63,6 +63,7 @@ def decide(
     """
     row = _locked(agreement, version)
     document = _latest(row, (VersionState.OFFERED,), _("Nobody is asked about this agreement now."))
+    signed_by = signed_by.strip()  # a blank name is no signature
     rows = list(asked.of(row, document.number))
     own = next((one for one in rows if one.side == side), None)
     if own is None:

@@ -11,8 +11,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import settings
+from accounts.models import ServiceAccount
 from core import errors
-from core.actor import Actor
+from core.actor import Actor, ActorKind
 from journal import recording
 from slas import clocks, events, reckoning
 from slas.choices import BreachCategory, SegmentKind, Verdict
@@ -180,9 +181,15 @@ def _deciding(correction: Correction, by: Actor) -> Correction:
         raise errors.Conflict(
             _("This correction was decided already, by %(who)s.") % {"who": row.decided_label}
         )
-    if not by.is_human or row.asked_by == by.key:
+    if not by.is_human or row.asked_by in _keys_of(by):
         raise errors.Forbidden(_("A second person decides: somebody other than who asked for it."))
     return row
+
+
+def _keys_of(by: Actor) -> set[str]:
+    """As whom this person may have asked: himself, or a program that answers to him."""
+    programs = ServiceAccount.objects.filter(owner_id=by.user_id).values_list("id", flat=True)
+    return {by.key, *(f"{ActorKind.SERVICE_ACCOUNT}:{one}" for one in programs)}
 
 
 def _decide(row: Correction, verdict: Verdict, by: Actor, at: dt.datetime, note: str) -> None:

@@ -18,7 +18,7 @@ from customers.models import Customer, Organization
 from slas import metrics
 from slas.choices import AUDIENCE, MOST_OFFSET, MOST_PERCENT, SUPPLIED, AgreementKind, Counting, Metric
 from slas.models import Agreement
-from tickets import processes
+from tickets import processes, reference
 from tickets.choices import HoldKind
 
 _ANY_DAY = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -173,6 +173,7 @@ def _faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
             _("Targets %(first)d and %(second)d are for the same tickets: keep one of them.")
             % {"first": first, "second": second},
         )
+    yield from _level_faults(draft, {one.level for one in reference.priorities()})
     yield from _limit_faults(draft)
     yield from _requirement_faults(draft)
 
@@ -198,6 +199,13 @@ def _period_faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
                 yield "valid_to", _("“%(service)s” ends on %(day)s: the agreement about it has to end by then.") % {
                     "service": one.service, "day": one.valid_to,
                 }  # fmt: skip
+
+
+def _level_faults(draft: AgreementDraft, levels: set[int]) -> Iterator[tuple[str, str]]:
+    """A priority that no ticket ever has promises nothing, and counts nothing."""
+    for name, parts in (("targets", draft.targets), ("limits", draft.limits)):
+        if any(one.priority is not None and one.priority not in levels for one in parts):
+            yield name, _("There is no such priority here.")
 
 
 def _limit_faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from customers import scoping
 from slas import matching
 from slas.choices import Cause, SegmentKind
 from slas.clocks import Clocks
+from slas.matching import Choice
 from tickets import locking
 from tickets.models import Ticket
 
@@ -17,14 +18,18 @@ logger = logging.getLogger(__name__)
 
 MOST = 500  # tickets in one go: the next sweep goes on
 
-# Version by version: few say so, and the clocks behind one stand together in the index.
+# Version by version: few say so, and the clocks behind one stand together in the index. Days are local, as
+# `matching` has them: a version that has not begun there would choose the old target again at every sweep.
 _BEHIND = """
-    SELECT t.ticket_id, v.agreement_id, v.number FROM slas_agreementversion v CROSS JOIN LATERAL (
+    SELECT t.ticket_id, v.agreement_id, v.number FROM slas_agreementversion v
+      JOIN calendars_calendar k ON k.id = v.calendar_id LEFT JOIN customers_customer c ON c.id = v.customer_id
+     CROSS JOIN LATERAL (SELECT (%(at)s AT TIME ZONE COALESCE(c.time_zone, k.time_zone))::date AS today) d
+     CROSS JOIN LATERAL (
         SELECT ticket_id FROM slas_timer
          WHERE agreement_id = v.agreement_id AND agreement_version < v.number AND state IN ('running', 'paused')
          ORDER BY agreement_id, agreement_version, id LIMIT %(most)s
-    ) t WHERE v.moves_running AND v.state = 'agreed' AND COALESCE(v.valid_from, %(day)s) <= %(day)s
-          AND COALESCE(v.valid_to, %(day)s) >= %(day)s
+    ) t WHERE v.moves_running AND v.state = 'agreed' AND COALESCE(v.valid_from, d.today) <= d.today
+          AND COALESCE(v.valid_to, d.today) >= d.today
     LIMIT %(most)s
 """
 
@@ -32,7 +37,7 @@ _BEHIND = """
 def follow(by: Actor) -> tuple[int, int]:
     """Move what is behind, each ticket in a transaction of its own. Returns (clocks moved, tickets that failed)."""
     with scoping.scope(by.customers, compartments=by.compartments) as here, connection.cursor() as cursor:
-        cursor.execute(_BEHIND, {"most": MOST, "day": here.at.date()})
+        cursor.execute(_BEHIND, {"most": MOST, "at": here.at})
         behind = {ticket: (agreement, number) for ticket, agreement, number in cursor.fetchall()}
     moved, failed = 0, 0
     for ticket_id, (agreement, number) in behind.items():
@@ -59,7 +64,7 @@ def _move(by: Actor, ticket: Ticket, agreement: int, number: int, now: dt.dateti
         }
         for timer in behind:
             choice = chosen.get(id(timer))
-            if choice is None:
+            if choice is None or _is_behind(choice, agreement, number):
                 own.note_version(timer, number)
                 continue
             reason = (
@@ -71,3 +76,8 @@ def _move(by: Actor, ticket: Ticket, agreement: int, number: int, now: dt.dateti
             moved += 1
         own.write()
     return moved
+
+
+def _is_behind(choice: Choice, agreement: int, number: int) -> bool:
+    """Whether an older version of the same agreement is all that fits: to take it again would never end."""
+    return choice.target.agreement_id == agreement and choice.target.version < number
