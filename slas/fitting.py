@@ -29,6 +29,7 @@ from tickets.choices import HoldKind
 
 PERMISSION = "agreement.write"
 MOST = 500  # letters of a decision
+LONGEST = 2**31 - 1  # seconds that a gap can say: more is as bad
 STARTS = 14 * 24  # every hour of a fortnight
 _HOUR = dt.timedelta(hours=1)
 _ZERO = dt.timedelta(0)
@@ -266,7 +267,7 @@ def _case(target: Target) -> str:
 
 def _note(known: Gap | None, found: Finding, *, by: Actor, at: dt.datetime) -> None:
     """Write a gap down, or what it is now; one that grew beyond what was accepted is open again."""
-    seconds = round(found.over.total_seconds())
+    seconds = min(round(found.over.total_seconds()), LONGEST)
     is_news = known is None or (known.state == GapState.ACCEPTED and seconds > known.over_seconds)
     gap = known or Gap(
         customer_id=found.outer.agreement.customer_id, outer=found.outer.agreement, inner=found.inner.agreement,

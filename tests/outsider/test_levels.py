@@ -7,11 +7,13 @@ import pytest
 from accounts import actions as accounts
 from accounts import actors, service_accounts
 from accounts.roles import Role
+from calendars import actions as calendars
+from calendars.models import Calendar
 from core import errors
 from customers.models import Customer
-from slas import actions, agreeing, correcting, documents, following
+from slas import actions, agreeing, correcting, documents, fitting, following
 from slas.drafts import AgreementDraft, LimitDraft, TargetDraft
-from slas.models import Segment, Timer
+from slas.models import Gap, Segment, Timer
 from tests import agreed
 from tests.places import NOON, SYSTEM, World, report
 from tests.slas.conftest import HOUR, Levels, everywhere_at, make_levels
@@ -66,6 +68,19 @@ def test_whose_role_reaches_one_customer_reads_no_contract_for_all(world: World,
         world.acme.agent: {"Best effort", "Gold"},
         world.agent: {"Best effort", "Gold", "Lines"},
     }
+
+
+def test_a_gap_of_centuries_keeps_nobody_from_agreeing(world: World, levels: Levels) -> None:
+    week = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    always = Calendar(name="Always", time_zone="Europe/London")
+    always = calendars.create_calendar(always, by=SYSTEM, at=NOON, week=week, holidays=[])
+    agreed.agree_anew(levels.gold, calendar=always, targets=[TargetDraft(metric="resolution", seconds=HOUR)])
+    slow = AgreementDraft(
+        customer=None, kind="ola", name="Slow", team=world.desk, calendar=levels.london,
+        targets=[TargetDraft(metric="resolution", seconds=2**31 - 1)],
+    )  # fmt: skip
+    agreed.agree(slow)
+    assert list(Gap.objects.values_list("inner__name", "over_seconds")) == [("Slow", fitting.LONGEST)]
 
 
 def test_a_target_for_a_priority_that_no_ticket_has_is_refused(world: World, levels: Levels) -> None:
