@@ -32,9 +32,7 @@ SHOWN = (VersionState.OFFERED, VersionState.DECLINED, VersionState.AGREED)  # to
 def agreements(actor: Actor) -> "QuerySet[Agreement]":
     """The agreements that the actor may see, each with its latest version (`latest`) and whom it is with."""
     found = Agreement.objects.visible_to(actor).select_related("customer", "team", "supplier")
-    if not actor.may_everywhere(
-        "agreement.read"
-    ):  # a contract for all customers is the provider's own business
+    if not actor.may_everywhere("agreement.read"):  # a contract for all customers is the provider's
         own = Q(supplier_id__in=actor.parties)
         found = found.exclude(Q(customer=None, kind__in=SUPPLIED) & ~own)
     return found.prefetch_related(latest()).order_by("customer_id", "name", "id")
