@@ -119,8 +119,11 @@ def test_a_worker_whose_clock_is_ten_minutes_ahead_does_what_is_due_and_nothing_
 
 
 @pytest.fixture
-def own_server(tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
+def own_server(
+    tmp_path: Path, undisturbed: Undisturbed, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Any]:
     """A PostgreSQL that only this test kills, durable as in production, in which this process works meanwhile."""
+    undisturbed(4)  # while this process still works on the shared one
     shared = database.place()
     pair = servers.Servers(home=tmp_path, given={"BROKER_URL": "shared", "CACHE_URL": "shared"})
     pair.start()

@@ -53,7 +53,7 @@ def test_two_hours_without_a_worker_are_caught_up_in_order_with_one_mail_each(
     tickets = random.Random(seed).randint(10, 14)
     town.build(tickets, over=dt.timedelta(hours=2), last_due=dt.timedelta(0))
     crew.do("once", batch=random.Random(seed).choice([9, 500]))
-    crew.do("mail")
+    crew.do("mail", ahead=120)
     found = ledger.read()
     assert set(found.values()) == {1}
     with scoping.scope(ALL):

@@ -173,12 +173,15 @@ def once(batch: int = 500, ahead: int = 0) -> dict[str, int]:
     return {}
 
 
-def mail() -> dict[str, int]:
-    """A worker that sends what is queued."""
+def mail(ahead: int) -> dict[str, int]:
+    """A worker that sends what is queued, so many seconds later: late alarms wait for those behind them."""
 
     def work() -> None:
-        while sending.work_off(actors.system("mail")):
-            pass
+        with scoping.scope(frozenset()) as here:
+            later = here.at + dt.timedelta(seconds=ahead)
+        with core_time.frozen(later):
+            while sending.work_off(actors.system("mail")):
+                pass
 
     ended(fork(work))
     return {}
