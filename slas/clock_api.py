@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core import errors
 from core.rest import doors
 from core.rest.fields import Choice, Flag, Instant, Reference, Text, Whole
 from core.rest.records import Input, Record
@@ -24,6 +25,9 @@ class _Stretch(serializers.Serializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {"from": Instant(source="from_at"), "to": Instant(source="to_at"), **super().get_fields()}
+
+
+_ENDS = {"from_at": "from", "to_at": "to"}  # as this contract calls them
 
 
 class PieceRecord(_Stretch):
@@ -208,7 +212,11 @@ class Corrections(doors.Lists, _Inner):
         """Ask for a correction: 201 with it; a second person decides."""
         given = self.read()
         timer = self._timer(given.pop("timer"))
-        made = correcting.ask_correction(timer, by=self.actor, at=self.at, **given)
+        try:
+            made = correcting.ask_correction(timer, by=self.actor, at=self.at, **given)
+        except errors.Invalid as refusal:
+            named = {_ENDS.get(name, name): said for name, said in refusal.errors.items()}
+            raise errors.Invalid(refusal.detail, errors=named) from refusal
         return Response(self.represent([self.rows().get(pk=made.pk)])[0], status=201)
 
     @extend_schema(

@@ -138,10 +138,6 @@ def _missing_of_sla(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
 
 
 def _missing_of_inner(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
-    if draft.kind == AgreementKind.OLA and draft.team is None:
-        yield "team", _("An operational level agreement is with a team: name it.")
-    if draft.kind in SUPPLIED and draft.supplier is None:
-        yield "supplier", _("A contract is with a supplier: name him.")
     if draft.kind in SUPPLIED and not draft.scope.strip():
         yield "scope", _("Say what is supplied.")
     if draft.kind in SUPPLIED and not draft.responsibilities.strip():
@@ -181,6 +177,10 @@ def _faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
 def _party_faults(draft: AgreementDraft) -> Iterator[tuple[str, str]]:
     if draft.kind not in AgreementKind.values:
         yield "kind", _("An agreement is one of: %(kinds)s.") % {"kinds": ", ".join(AgreementKind.values)}
+    if draft.kind == AgreementKind.OLA and draft.team is None:
+        yield "team", _("An operational level agreement is with a team: name it.")
+    if draft.kind in SUPPLIED and draft.supplier is None:
+        yield "supplier", _("A contract is with a supplier: name him.")
     if draft.team is not None and draft.kind != AgreementKind.OLA:
         yield "team", _("Only an operational level agreement is with a team.")
     if draft.supplier is not None and draft.kind not in SUPPLIED:

@@ -32,6 +32,7 @@ MOST = 500  # letters of a decision
 LONGEST = 2**31 - 1  # seconds that a gap can say: more is as bad
 STARTS = 14 * 24  # every hour of a fortnight
 _HOUR = dt.timedelta(hours=1)
+NEVER_DONE = dt.timedelta(days=3_650)  # an inner calendar has not so many hours left: no day would be enough
 _ZERO = dt.timedelta(0)
 
 
@@ -170,10 +171,13 @@ def _worst(outer: Link, chains: Iterable[Sequence[Link]], starts: Sequence[dt.da
 def _over(outer: Link, chain: Sequence[Link], at: dt.datetime) -> dt.timedelta:
     try:
         due, end = outer.hours.add(at, outer.length), at
+    except NeverOpens:
+        return _ZERO
+    try:
         for link in chain:
             end = link.hours.add(end, link.length)
     except NeverOpens:
-        return _ZERO
+        return NEVER_DONE
     if end <= due:
         return _ZERO
     return outer.hours.between(due, end) or end - due

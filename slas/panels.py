@@ -118,6 +118,8 @@ def _fuse(timer: Timer, now: dt.datetime, reading: Reading) -> display.Fuse:
 
 
 def _label(timer: Timer) -> str:
+    if timer.kind != AgreementKind.SLA and timer.metric == Metric.FIRST_RESPONSE:
+        return pgettext("clock", "Taken in hand")
     if timer.metric in (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE):
         return pgettext("clock", "Reply")
     if timer.metric == Metric.NEXT_UPDATE:

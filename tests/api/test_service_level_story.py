@@ -1,6 +1,7 @@
 """Service levels from the first word to the proof, as programs do it (8.3.3, 8.3.4): agreed by both sides, missed,
 explained, corrected by two people, rehearsed, and nothing that does not add up."""
 
+import datetime as dt
 from io import StringIO
 from typing import Any
 
@@ -99,15 +100,18 @@ def test_from_agreement_to_proof(world: World, admin: Caller, agreements: dict[s
     agent = Caller(world.agent)
     ticket = report(world.acme)
     place = f"tickets/{ticket.number}"
+    assert agent.post(f"incidents/{ticket.number}/actions/assign/", {"team": "network"}).status_code == 200
     clock = _clock(agent, place)
     assert (clock["agreement"]["name"], clock["due_at"]) == (
         "Silver",
         "2026-11-18T15:00:00Z",
     )  # the lunch hour is closed
     with time.frozen(at(15, 30)), scoping.scope(SYSTEM.customers):
-        assert sweep(SYSTEM).breached == 2
+        assert sweep(SYSTEM).breached == 3
     with time.frozen(at(15, 40)):
         _explain(world, place, clock["id"])
+    with time.frozen(dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)):
+        _report(world, admin)
     out = StringIO()
     call_command("verify_timers", stdout=out)
     assert out.getvalue().endswith("0 differ.\n")
@@ -122,11 +126,30 @@ def _explain(world: World, place: str, timer: int) -> None:
     """The desk sees all of it; the customer the same bar, and nothing of who promised what inside."""
     agent, requester = Caller(world.agent), Caller(world.acme.requester)
     assert _clock(agent, place)["verdict"] == "breached"
+    inside = agent.get(f"{place}/explanations/").json()["results"]
+    assert sorted(one["metric"] for one in inside) == ["first_response", "resolution", "resolution"]
+    spent = next(one for one in inside if one["id"] == timer)["shares"]
+    assert [(one["name"], one["seconds"], one["counted"]) for one in spent] == [("Network", 9600, True)]
     said = requester.get(f"{place}/explanations/").json()["results"]
     told = next(one for one in said if one["metric"] == "resolution")
     assert set(told).isdisjoint({"agreement", "rule", "corrections", "causes"})
     assert requester.get(f"{place}/timers/").json()["results"] == []
+    assert [one["metric"] for one in said] == ["first_response", "resolution"]
     _correct(world, agent, place, timer)
+
+
+def _report(world: World, admin: Caller) -> None:
+    """The month, counted, issued and read by the customer's manager, and by nobody whose it is not."""
+    made = admin.post("service-reports/", {"customer": "acme", "month": "2026-11"})
+    assert made.status_code == 201, made.content
+    place = f"service-reports/{made.json()['id']}"
+    manager = Caller(world.acme.manager)
+    assert manager.get(f"{place}/").status_code == 404
+    issued = admin.post(f"{place}/issue/")
+    assert (issued.status_code, issued.json()["state"]) == (200, "issued")
+    assert manager.get(f"{place}/").json()["state"] == "issued"
+    assert Caller(world.acme.requester).get(f"{place}/").status_code == 404
+    assert Caller(world.beta.manager).get(f"{place}/").status_code == 404
 
 
 def _level_manager() -> User:
