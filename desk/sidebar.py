@@ -198,6 +198,7 @@ def _house(actor: Actor, current: str) -> list[dict[str, Any]]:
         ("teams", _("Teams"), "users", "desk:teams", ()),
         ("major", _("Major incidents"), "access-point", "desk:majors", ()),
         ("service-levels", _("Service levels"), "gauge", "desk:levels", ("agreement.read",)),
+        ("agreements", _("Agreements"), "file-text", "desk:agreements", ("agreement.read",)),
         ("jobs", _("Jobs"), "list-details", "desk:jobs", ("ticket.work",)),
         ("restricted", _("Restricted"), "lock", "desk:restricted", ("ticket.break_glass",)),
         ("mail", _("Mail"), "mail", "desk:mail", ("mail.read",)),

@@ -88,8 +88,12 @@ def shares(timer: Timer, at: dt.datetime | None = None) -> list[Share]:
 
 
 def sentence(timer: Timer, parts: Iterable[Share]) -> str:
-    """ "3 h 10 of 4 h 00 with Network, 40 min waiting for Harbour Clinics (not counted)"."""
-    target = display.duration(timer.target_seconds)
+    """ "3 h 10 of 4 h 00 with Network, 40 min waiting for Harbour Clinics (not counted)". Of what was agreed; where
+    one part alone is more than that, of all that was used: a part is never more than its whole."""
+    parts = list(parts)
+    spent = [float(one.seconds) for one in parts if one.counted]
+    agreed = float(timer.target_seconds)
+    target = display.duration(sum(spent) if max(spent, default=0) > agreed else agreed)
     counted = [
         _("%(time)s of %(target)s %(where)s")
         % {"time": display.duration(float(one.seconds)), "target": target, "where": _where(one)}

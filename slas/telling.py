@@ -15,6 +15,7 @@ from tickets.choices import HoldKind
 from tickets.models import HoldReason
 
 _ZERO = dt.timedelta(0)
+_YEAR = dt.timedelta(days=366)
 _ANSWERS = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE)
 
 
@@ -79,6 +80,13 @@ def spoken(bar: Bar) -> str:
     return " ".join(said)
 
 
+def counting(begin: dt.datetime, hours: BusinessTime) -> str:
+    """Which time counts from `begin` on, for the customer. Around the clock there is no outside."""
+    if hours.between(begin, begin + _YEAR) == _YEAR:
+        return _("Every hour counts, day and night.")
+    return _("Only our working hours count; outside of them the clock stands still.")
+
+
 def story(
     timer: Timer,
     *,
@@ -91,7 +99,7 @@ def story(
     """Why this deadline, for the customer: what was promised, what counts, what did not, the sum, and how it ended."""
     return [
         _promised(timer),
-        _("Only our working hours count; outside of them the clock stands still."),
+        counting(timer.started_at, hours),
         *_begun(timer),
         *_pauses(pieces, kinds),
         *_closed_days(timer, hours, at),

@@ -44,6 +44,7 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     """The pages of service levels that this person may open."""
     known = [
         ("now", _("Now"), "desk:levels", sight.READ),
+        ("agreements", _("Agreements"), "desk:agreements", sight.READ),
         ("reports", _("Reports"), "desk:service-reports", sight.READ),
         ("rehearse", _("Rehearse"), "desk:rehearse", sight.READ),
         ("corrections", _("Corrections"), "desk:corrections", correcting.PERMISSION),

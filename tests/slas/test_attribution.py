@@ -58,6 +58,17 @@ def test_each_part_of_a_clocks_time_is_somebodys(world: World, network: Team):
     )
 
 
+def test_a_part_of_a_clocks_time_is_never_said_to_be_of_less_than_itself(world: World, network: Team):
+    hands = Hands(world, report(world.acme))
+    hands.prioritise(at(12, 1), 1)  # four hours
+    tickets.assign(hands.fresh(), by=hands.agent, at=at(12, 30), team=network)
+    hands.resolve(at(10, day=19))
+    found = attribution.shares(hands.clock(), at(12, day=19))
+    assert attribution.sentence(hands.clock(), found) == (
+        "Where the time went: 5 h 30 of 6 h 00 with Network, 30 min of 6 h 00 with Service desk."
+    )
+
+
 moves = st.lists(
     st.tuples(
         st.sampled_from(

@@ -6,10 +6,11 @@ from django.test import Client
 from accounts import actions as accounts
 from accounts.models import Person, User
 from accounts.roles import Role
+from calendars.worktime import WorkCalendar
 from core import time
 from core.actor import ALL
 from customers import scoping
-from slas import pages
+from slas import pages, standards, telling
 from slas.models import Correction
 from tests.api.callers import Caller
 from tests.places import NOON, SYSTEM, World
@@ -60,6 +61,13 @@ def test_a_customer_reads_the_same_bar_in_his_own_words(hands: Hands, world: Wor
     ] * len(told)
     assert [one for one in INNER if one in str(told)] == []
     assert foreign.status_code == 404
+
+
+def test_around_the_clock_there_is_no_outside_of_our_hours():
+    office = WorkCalendar("Europe/London", standards.OFFICE_HOURS)
+    always = WorkCalendar("Europe/London", standards.AROUND_THE_CLOCK)
+    assert telling.counting(NOON, always) == "Every hour counts, day and night."
+    assert telling.counting(NOON, office).startswith("Only our working hours count")
 
 
 def test_two_people_correct_a_clock_by_rest_and_in_the_desk(hands: Hands, world: World):
