@@ -32,7 +32,7 @@ app.conf.update(
     task_create_missing_queues=False,
     beat_schedule={
         "sweep clocks": every(15, "slas.tasks.sweep", "timers"),
-        "check the fit of agreements": every(86_400, "slas.tasks.check_fit", "bulk"),
+        "check the fit of agreements": every(3_600, "slas.tasks.check_fit", "bulk"),
         "watch major incidents": every(15, "incidents.tasks.watch_major", "timers"),
         "empty the outbox": every(3, "tickets.tasks.empty_outbox", "realtime"),
         "wake scheduled holds": every(15, "tickets.tasks.wake", "timers"),

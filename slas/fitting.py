@@ -1,4 +1,4 @@
-"""Do the inner agreements fit into the outer one? Asked on every change of an agreement, and once a day.
+"""Do the inner agreements fit into the outer one? Asked on every change of an agreement, and every hour.
 
 For each time to a solution that a customer was promised: what the team behind the service, the teams it escalates to,
 and the suppliers may take, in their own business hours, from the worst hour of a fortnight to begin. A supplier's time

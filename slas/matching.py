@@ -178,6 +178,7 @@ def _fitting(
         .filter(Q(category=None) | Q(category_id=ticket.category_id))
         .filter(Q(item_type=None) | Exists(affected))
         .select_related("agreement__customer", "document__calendar", "calendar", "category", "item_type")
+        .order_by("id")
     )
 
 

@@ -51,7 +51,7 @@ def test_closed_ones_are_greyed_and_can_be_left_out(agent: Client, world: World,
 def test_a_search_costs_what_its_kinds_cost(agent: Client, world: World) -> None:
     for _each in range(3):
         report(world.acme)
-    assert costs.cost(agent, "/desk/palette/?q=drops") <= 4
+    assert costs.cost(agent, "/desk/palette/?q=drops") <= 5
     assert costs.cost(agent, "/desk/search/?q=drops") <= 6
 
 

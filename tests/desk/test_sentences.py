@@ -19,7 +19,8 @@ def below(kind: type[Event]) -> Iterator[type[Event]]:
 
 @pytest.mark.parametrize("base", [TicketEvent, ClockEvent], ids=lambda one: one.__name__)
 def test_every_event_has_a_sentence(base: type[Event]):
-    silent = {one.__name__ for one in below(base) if one.past and one.past not in sentences.SENTENCES}
+    ours = (one for one in below(base) if one.past and not one.__module__.startswith("tests."))
+    silent = {one.__name__ for one in ours if one.past not in sentences.SENTENCES}
     assert silent == set()
 
 

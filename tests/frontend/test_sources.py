@@ -79,7 +79,7 @@ def test_no_script_makes_markup_or_code_from_text(path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(("file", "limit"), [("app.css", 15_000), ("app.js", 60_000)])
+@pytest.mark.parametrize(("file", "limit"), [("app.css", 15_500), ("app.js", 60_000)])
 def test_what_a_browser_loads_stays_small(file: str, limit: int) -> None:
     if not (BUILT / file).exists():
         pytest.skip("The front end is not built: run make run or make test once.")

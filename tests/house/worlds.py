@@ -177,7 +177,7 @@ def _ticket(world: World, side: Side, items: list[ConfigurationItem]) -> Ticket:
 
 def _say_afterwards(ticket: Ticket, name: str) -> None:
     """A correction that waits, and why a target was missed: the clocks of this ticket began an hour before."""
-    timer = ticket.timers.order_by("id").last()
+    timer = ticket.timers.get(kind="sla", metric="resolution")
     later, half = NOON + dt.timedelta(hours=2), dt.timedelta(minutes=30)
     correcting.ask_correction(
         timer, by=SYSTEM, at=later, from_at=NOON, to_at=NOON + half, reason=f"Agreed {name}"

@@ -136,7 +136,7 @@ def test_an_inner_breach_is_stamped_said_inside_and_unknown_outside(chain: Chain
         customer = panels.clock_card(hands.fresh(), hands.requester)
         read = ticket_queries.entries(hands.fresh(), hands.requester)
         assert [one.name for one in read if one.name.startswith("sla.")] == []
-    assert [one.label for one in desk if one.party] == ["Service desk: Reply", "Service desk: Fix"]
+    assert [one.label for one in desk if one.party] == ["Service desk: Taken in hand", "Service desk: Fix"]
     assert [one.party for one in customer] == ["", ""]
     said = Entry.objects.filter(name="sla.breached", data__agreement="OLA Service desk")
     assert sorted(said.values_list("data__metric", flat=True)) == ["first_response", "resolution"]
