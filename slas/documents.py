@@ -14,7 +14,7 @@ from catalogue.models import ServiceRequirement
 from core.actor import Actor
 from customers.models import Customer
 from journal.events import plain
-from slas.choices import SUPPLIED, AgreementKind, Phase, VersionState
+from slas.choices import AgreementKind, Phase, VersionState
 from slas.drafts import DOCUMENT, AgreementDraft, LimitDraft, StepDraft, TargetDraft
 from slas.models import (
     Agreement,
@@ -31,11 +31,18 @@ SHOWN = (VersionState.OFFERED, VersionState.DECLINED, VersionState.AGREED)  # to
 
 def agreements(actor: Actor) -> "QuerySet[Agreement]":
     """The agreements that the actor may see, each with its latest version (`latest`) and whom it is with."""
-    found = Agreement.objects.visible_to(actor).select_related("customer", "team", "supplier")
-    if not actor.may_everywhere("agreement.read"):  # a contract for all customers is the provider's
-        own = Q(supplier_id__in=actor.parties)
-        found = found.exclude(Q(customer=None, kind__in=SUPPLIED) & ~own)
+    found = visible(actor).select_related("customer", "team", "supplier")
     return found.prefetch_related(latest()).order_by("customer_id", "name", "id")
+
+
+def visible(actor: Actor) -> "QuerySet[Agreement]":
+    """The agreements that the actor may see. What holds inside for all customers is the provider's, and of those whom
+    it is with: who works for one customer sees that customer's."""
+    found = Agreement.objects.visible_to(actor)
+    if actor.may_everywhere("agreement.read"):
+        return found
+    own = Q(supplier_id__in=actor.parties) | Q(team_id__in=actor.teams)
+    return found.filter(Q(customer__isnull=False) | Q(kind=AgreementKind.SLA) | own)
 
 
 def with_customer(rows: "QuerySet[Agreement]", actor: Actor) -> "QuerySet[Agreement]":

@@ -69,7 +69,7 @@ def _rows(actor: Actor, today: dt.date) -> "QuerySet[Agreement]":
     agreed = versions.filter(state=VersionState.AGREED)
     newest = versions.filter(number=OuterRef("version"))
     to_come = agreed.filter(documents.in_period(today, None))
-    return Agreement.objects.visible_to(actor).annotate(
+    return documents.visible(actor).annotate(
         in_draft=Exists(newest.filter(state__in=(VersionState.DRAFT, VersionState.DECLINED))),
         in_waiting=Exists(versions.filter(state=VersionState.OFFERED)),
         in_active=Exists(to_come),

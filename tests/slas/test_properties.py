@@ -82,7 +82,7 @@ def stepped(marks: list[Mark], until: dt.datetime) -> tuple[dt.timedelta, dt.dat
 
 
 @given(lives())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_clock_is_what_a_stepper_counts(marks):
     reading = reckoning.fold(marks)
     used, _ = stepped(marks, marks[-1].at)
@@ -90,7 +90,7 @@ def test_a_clock_is_what_a_stepper_counts(marks):
 
 
 @given(lives(), st.integers(min_value=0, max_value=60 * 24 * 2))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_running_clock_is_due_when_a_stepper_says_so(marks, later):
     reading = reckoning.fold(marks)
     if reading.state != TimerState.RUNNING:
@@ -108,7 +108,7 @@ def test_a_running_clock_is_due_when_a_stepper_says_so(marks, later):
 
 
 @given(lives(), st.integers(min_value=0, max_value=60 * 72), st.integers(min_value=0, max_value=60 * 72))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_pause_never_makes_a_deadline_earlier(marks, wait, pause):
     reading = reckoning.fold(marks)
     if reading.state != TimerState.RUNNING:
@@ -126,7 +126,7 @@ def test_a_pause_never_makes_a_deadline_earlier(marks, wait, pause):
 
 
 @given(lives(), targets)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_new_target_keeps_what_was_used(marks, minutes):
     before = reckoning.fold(marks)
     moved = reckoning.after(
@@ -141,7 +141,7 @@ def test_a_new_target_keeps_what_was_used(marks, minutes):
 
 
 @given(lives(), st.integers(min_value=0, max_value=60 * 24))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_merge_never_makes_a_deadline_later_and_undoing_it_puts_it_back(marks, minutes):
     before = reckoning.fold(marks)
     named = {
