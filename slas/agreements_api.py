@@ -22,7 +22,7 @@ from core.rest import doors
 from core.rest.fields import Choice, Day, Flag, Instant, Reference, Text, Whole, reference
 from core.rest.records import Input, Record
 from customers.models import Organization
-from slas import actions, agreeing, documents
+from slas import actions, agreeing, documents, others
 from slas.choices import AgreementKind, Counting
 from slas.drafts import AgreementDraft, LimitDraft, StepDraft, TargetDraft
 from slas.models import Agreement, AgreementService, AnsweredRequirement, Step, Target, WorkloadLimit
@@ -32,8 +32,9 @@ EVERY = "all"
 
 def visible_agreements(actor: Actor) -> QuerySet:
     """Agreements as the desk sees them; of a customer's people, who approves for him sees those with him."""
-    rows = documents.agreements(actor)
-    return rows if actor.is_inside else documents.with_customer(rows, actor)
+    if actor.is_inside:
+        return documents.agreements(actor)
+    return others.of_customers(actor, [one for one in actor.grants if one is not None])
 
 
 def visible_suppliers(actor: Actor) -> QuerySet:
@@ -100,7 +101,8 @@ class VersionRecord(serializers.Serializer):
 
 
 class AgreementRecord(Record):
-    """One agreement as its latest version says, whether agreed or not; `versions` lists the others."""
+    """One agreement as its latest version says, whether agreed or not; `versions` lists the others. A customer's people
+    read the latest that was offered or agreed."""
 
     inner = ("team", "supplier", "based_on")
     id = serializers.IntegerField()
@@ -283,7 +285,7 @@ class Agreements(doors.Creates, doors.Changes, doors.Reads, doors.Lists, doors.D
 
     def represent(self, rows: Iterable[Any], shape: type[Record] | None = None) -> list[dict[str, Any]]:
         rows = list(rows)
-        _show_parts(rows, self.at)
+        _show_parts(rows, self.at, is_inside=self.actor.is_inside)
         return super().represent(rows, shape)
 
     def make(self, values: dict[str, Any]) -> Agreement:
@@ -358,11 +360,12 @@ class Agreements(doors.Creates, doors.Changes, doors.Reads, doors.Lists, doors.D
         return next(name for name in names if name not in taken)
 
 
-def _show_parts(rows: Sequence[Agreement], at: Any) -> None:
-    """Put on each agreement what its latest version says: a fixed number of queries for a page."""
+def _show_parts(rows: Sequence[Agreement], at: Any, *, is_inside: bool) -> None:
+    """Put on each agreement what the version shown says: a fixed number of queries for a page. The other side sees
+    no version that was never offered to it."""
     wanted = Q(pk=None)
     for row in rows:
-        wanted |= Q(agreement=row, version=row.version)
+        wanted |= Q(agreement=row, version=documents.shown(row))
     steps = Prefetch("steps", Step.objects.select_related("reassign_to").order_by("position"))
     found = Target.objects.filter(wanted).select_related("category", "calendar", "item_type")
     targets = _by_agreement(found.prefetch_related(steps).order_by("id"))
@@ -376,10 +379,12 @@ def _show_parts(rows: Sequence[Agreement], at: Any) -> None:
         row.shown_targets, row.shown_limits = targets[row.pk], limits[row.pk]
         row.shown_services = [one.service for one in services[row.pk]]
         row.shown_requirements = [one.requirement for one in requirements[row.pk]]
-        row.shown_approvals, row.shown_versions = approvals[row.pk], versions[row.pk]
+        row.shown_approvals = approvals[row.pk]
+        row.shown_versions = [one for one in versions[row.pk] if is_inside or one.state in documents.SHOWN]
         for one in row.shown_versions:
             one.phase = documents.phase(one, documents.today_of(row, at))
-        row.shown_phase = row.shown_versions[0].phase
+        row.latest_versions = [one for one in row.shown_versions if one.number == documents.shown(row)]
+        row.shown_phase = row.latest.phase
 
 
 def _by_agreement(rows: Iterable[Any]) -> dict[int, list[Any]]:

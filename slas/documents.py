@@ -45,20 +45,17 @@ def visible(actor: Actor) -> "QuerySet[Agreement]":
     return found.filter(Q(customer__isnull=False) | Q(kind=AgreementKind.SLA) | own)
 
 
-def with_customer(rows: "QuerySet[Agreement]", actor: Actor) -> "QuerySet[Agreement]":
-    """Of these, what a customer's people may read: service level agreements with him that were offered or agreed, for
-    those who approve for him. Never an inner agreement."""
-    customers = [one for one in actor.grants if one is not None and actor.may("agreement.approve", one)]
-    shown = AgreementVersion.objects.filter(number=F("agreement__version"), state__in=SHOWN)
-    return rows.filter(kind=AgreementKind.SLA, customer_id__in=customers, versions__in=shown)
+def shown(agreement: Agreement) -> int:
+    """The number of the version that its reader sees: the latest, or what `slas.others` found for the other side."""
+    return getattr(agreement, "shown_number", agreement.version)
 
 
 def approvals_of(rows: Sequence[Agreement]) -> dict[int, list[Approval]]:
-    """What both sides were asked about the latest versions, and said: {agreement id: …}, one query."""
+    """What both sides were asked about the versions shown (`shown`), and said: {agreement id: …}, one query."""
     found: dict[int, list[Approval]] = defaultdict(list)
-    latest_of = {one.pk: one.version for one in rows}
-    for one in asked.of_subjects("agreement", latest_of):
-        if one.subject_version == latest_of[one.subject_id]:
+    numbers = {one.pk: shown(one) for one in rows}
+    for one in asked.of_subjects("agreement", numbers):
+        if one.subject_version == numbers[one.subject_id]:
             found[one.subject_id].append(one)
     return found
 
@@ -66,7 +63,8 @@ def approvals_of(rows: Sequence[Agreement]) -> dict[int, list[Approval]]:
 def all_versions(rows: Sequence[Agreement]) -> dict[int, list[AgreementVersion]]:
     """All versions of some agreements, the newest first: {agreement id: …}, one query."""
     found: dict[int, list[AgreementVersion]] = defaultdict(list)
-    for one in AgreementVersion.objects.filter(agreement__in=rows).order_by("-number"):
+    known = AgreementVersion.objects.filter(agreement__in=rows).select_related("calendar", "based_on")
+    for one in known.order_by("-number"):
         found[one.agreement_id].append(one)
     return found
 

@@ -175,3 +175,15 @@ def _correct(world: World, agent: Caller, place: str, timer: int) -> None:
     assert _clock(agent, place)["verdict"] == "breached"
     assert second.post(verb).status_code == 200
     assert _clock(agent, place)["due_at"] == "2026-11-18T16:00:00Z"
+
+
+def test_a_draft_hides_from_the_customer_neither_what_holds_nor_itself_shows(
+    world: World, admin: Caller, agreements: dict[str, dict[str, Any]]
+) -> None:
+    place = f"agreements/{agreements['silver']['id']}/"
+    admin.patch(place, {"targets": [within(1)], "reason": "Thinking about it"})
+    read = Caller(world.acme.manager).get(place).json()
+    assert (read["phase"], [one["number"] for one in read["versions"]]) == ("active", [1])
+    assert [one["seconds"] for one in read["targets"]] == [3600, 7200]
+    assert [one["verdict"] for one in read["approvals"]] == ["approved", "approved"]
+    assert admin.get(place).json()["phase"] == "draft"

@@ -12,6 +12,7 @@ from core import errors
 from customers.models import Organization
 from journal.models import Entry
 from slas import actions, agreeing, documents, force
+from slas.agreements_api import visible_agreements
 from slas.choices import AgreementKind, Phase
 from slas.drafts import AgreementDraft, LimitDraft, TargetDraft
 from slas.models import Agreement, AgreementVersion
@@ -241,8 +242,8 @@ def test_another_customers_manager_sees_and_approves_nothing(world, levels):
     row = silver(world, levels)
     agreeing.offer(row, by=SYSTEM, at=NOON)
     other = world.actor(world.beta.manager)
-    assert list(documents.with_customer(documents.agreements(other), other)) == []
+    assert list(visible_agreements(other)) == []
     with pytest.raises(errors.Forbidden):
         agreeing.decide(row, side="customer", by=other, at=NOON, is_approved=True)
     mine = world.actor(world.acme.manager)
-    assert set(documents.with_customer(documents.agreements(mine), mine)) == {row, levels.gold}
+    assert set(visible_agreements(mine)) == {row, levels.gold}
